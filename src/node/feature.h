@@ -1,0 +1,51 @@
+/* node/feature.h: what a capability hands to the node, all of it const data and pure functions.
+ *
+ * Idea: a feature is one folder and one line in app/features.c. The act tables go to the node and to the offline
+ * verifier alike; the rest runs in a node only.
+ *   F1  A feature includes its own headers, those of the floors below, and the public header of features in `needs`.
+ *   F2  Its tables are a projection: `project` alone writes them, from an entity's folded state and nothing else. They
+ *       can be dropped and rebuilt at any time; a changed `tables_version` makes the node do so. */
+#pragma once
+#include "http/router.h"
+#include "ledger/act.h"
+#include "ledger/entity.h"
+#include "store/db.h"
+
+typedef struct Node Node;
+typedef struct Job Job; /* node/job.h */
+
+/* Where an entity lives, for `project`. */
+typedef struct {
+    const char *space;   /* UUID */
+    const char *lane;    /* 64 hex */
+    const char *kind;    /* of the space: case, node, ... */
+    const char *subject; /* "<node>/<id>" */
+} EntityPlace;
+
+typedef struct {
+    const char *name;
+    gboolean (*run)(Node *node, Job *job, GError **error);
+    gint64 every_s; /* 0: only when asked for; otherwise also at this interval */
+} FeatureJob;
+
+typedef struct Feature Feature;
+struct Feature {
+    const char *name;                /* the folder's */
+    const char *const *needs;        /* features whose public header it may include, ended by NULL; NULL: none */
+    const ActType *acts;
+    gsize act_count;
+    const char *const *kinds;        /* entity kinds whose rows it projects, ended by NULL */
+    const char *tables_sql;          /* CREATE TABLE ...; of its projection tables */
+    const char *const *tables;       /* their names, ended by NULL: for dropping, rebuilding, digest */
+    guint tables_version;
+    /* Replaces the rows of @entity (state NULL-free; may have no valid record: then deletes them). Writer thread. */
+    gboolean (*project)(Db *db, const EntityPlace *place, const Entity *entity, GError **error);
+    const HttpRoute *routes;
+    gsize route_count;
+    const FeatureJob *jobs;
+    gsize job_count;
+    const char *openapi;             /* its piece of the API description, JSON text embedded at build time */
+    /* Called once when the node has opened, before the first request. May be NULL. */
+    gboolean (*start)(Node *node, GError **error);
+    void (*stop)(Node *node);
+};
