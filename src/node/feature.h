@@ -40,11 +40,9 @@ struct Feature {
     guint tables_version;
     /* Replaces the rows of @entity (state NULL-free; may have no valid record: then deletes them). Writer thread. */
     gboolean (*project)(Db *db, const EntityPlace *place, const Entity *entity, GError **error);
-    const HttpRoute *routes;
-    gsize route_count;
+    const HttpRoute *routes; /* ended by a route without a method */
     const FeatureJob *jobs;
     gsize job_count;
-    const char *openapi;             /* its piece of the API description, JSON text embedded at build time */
     /* Called once when the node has opened, before the first request. May be NULL. */
     gboolean (*start)(Node *node, GError **error);
     void (*stop)(Node *node);
