@@ -11,7 +11,7 @@
 typedef gboolean (*ConfirmFinish)(Tx *tx, const Appended *appended, const json_t *context, json_t **result, GError **error);
 
 typedef struct {
-    ActDraft draft;          /* copied */
+    TxDraft draft;           /* copied */
     const char *sentence;    /* code of the sentence that the page shows, "member.added" */
     json_t *values;          /* its values; borrowed */
     json_t *context;         /* for finish; borrowed; may be NULL */

@@ -23,6 +23,7 @@ typedef struct {
     char *title;   /* the authority, for people */
     char *country; /* ISO 3166-1 alpha-2 */
     char *origin;  /* web origin, "https://comity.example.org" or "http://localhost:8420" */
+    char *master_key_file; /* where the master key lies; NULL: DIR.key, or a systemd credential */
 } NodeConfig;
 void node_config_free(NodeConfig *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(NodeConfig, node_config_free)

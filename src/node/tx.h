@@ -8,7 +8,7 @@
  *   X3  Events are sent after the commit, and only then.
  *   X4  A write function never waits for anything outside: no network, no large file. */
 #pragma once
-#include "ledger/lane.h"
+#include "crypto/digest.h"
 #include "node/node.h"
 #include "node/principal.h"
 
@@ -34,7 +34,7 @@ typedef struct {
     json_t *members;            /* of the type; borrowed */
     GBytes *prepared;           /* exact act bytes made by tx_prepare() and confirmed; NULL otherwise */
     GBytes *confirmation;       /* with them */
-} ActDraft;
+} TxDraft;
 
 typedef struct {
     char subject[256];
@@ -46,9 +46,9 @@ typedef struct {
 
 /* Appends one act in this transaction: introduces the person in the lane first where needed (also again, when roles or
  * passkeys changed), judges, stores, folds and projects its entity. @appended may be NULL. */
-gboolean tx_append(Tx *tx, const ActDraft *draft, Appended *appended, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean tx_append(Tx *tx, const TxDraft *draft, Appended *appended, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The exact bytes of the act as it would be appended now, judged but for its confirmation; nothing is stored. */
-GBytes *tx_prepare(Tx *tx, const ActDraft *draft, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *tx_prepare(Tx *tx, const TxDraft *draft, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Opens a space of @kind with one lane of one party (this node; every entity kind that it knows) and introduces @founder
  * in it with @roles. @space: out, new. */
