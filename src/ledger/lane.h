@@ -11,6 +11,7 @@
  * says so. One thread at a time. All calls run in the caller's transaction; after it was rolled back, or after an error
  * that is not COMITY_ERROR_INVALID, _FORBIDDEN, _CONFLICT or _LIMIT, the lane must be freed and opened again. */
 #pragma once
+#include "base/env.h"
 #include "ledger/act.h"
 #include "ledger/entity.h"
 #include "ledger/lane_store.h"

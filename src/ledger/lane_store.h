@@ -9,10 +9,10 @@
  *   S3  Each row carries the hashes of the RFC 6962 subtrees that its leaf completes, so any root, frontier, inclusion
  *       or consistency proof is O(log n) look-ups, and opening a lane rehashes nothing.
  *   S4  A step says: from record `seq` of `line` on, the first `past` records of `cited` are in the causal past, and
- * the feed itself has named its first `named`. Both only grow along a line. S5  Every call runs inside the caller's
- * transaction. After any error the caller rolls back and drops the lane. Functions return FALSE with an error of the
- * store; "not there" is TRUE with nothing found, unless said otherwise. Calls come from one thread at a time; callbacks
- * may call the store again. */
+ *       the feed itself has named its first `named`. Both only grow along a line.
+ *   S5  Every call runs inside the caller's transaction. After any error the caller rolls back and drops the lane.
+ * Functions return FALSE with an error of the store; "not there" is TRUE with nothing found, unless said otherwise.
+ * Calls come from one thread at a time; callbacks may call the store again. */
 #pragma once
 #include "ledger/record.h"
 

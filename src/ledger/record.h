@@ -8,6 +8,7 @@
  * judged in place.h. R3  An act belongs to a header only if it has the hash and repeats the members: act_read() is the
  * one door. */
 #pragma once
+#include "base/env.h"
 #include "base/json.h"
 #include "crypto/digest.h"
 #include "crypto/passkey.h"
