@@ -5,10 +5,10 @@
 
 typedef struct Env Env;
 struct Env {
-    gint64 (*now_ms)(gpointer data);                          /* wall clock, Unix milliseconds */
-    gint64 (*monotonic_us)(gpointer data);                    /* for time-outs only */
+    gint64 (*now_ms)(gpointer data);                           /* wall clock, Unix milliseconds */
+    gint64 (*monotonic_us)(gpointer data);                     /* for time-outs only */
     void (*random)(gpointer data, gpointer out, gsize length); /* cryptographic */
-    int (*sync)(gpointer data, int fd);                       /* fdatasync; 0 or -1 with errno */
+    int (*sync)(gpointer data, int fd);                        /* fdatasync, of a folder fsync; 0 or -1 with errno */
     gpointer data;
 };
 

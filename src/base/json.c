@@ -126,7 +126,8 @@ static gboolean scan_all(Scan *self)
 
 static json_t *refuse(GError **error, gsize at, const char *rule)
 {
-    g_set_error(error, COMITY_ERROR, COMITY_ERROR_INVALID, "Not strict JSON at byte %" G_GSIZE_FORMAT ": %s.", at, rule);
+    g_set_error(error, COMITY_ERROR, COMITY_ERROR_INVALID, "Not strict JSON at byte %" G_GSIZE_FORMAT ": %s.", at,
+                rule);
     return NULL;
 }
 
@@ -153,6 +154,8 @@ static const char *rule_of(const json_error_t *told)
 /* What can be said before the scan: size, encoding, and what stands first. */
 static gboolean check_outside(const char *bytes, gsize length, gsize limit, GError **error)
 {
+    if (length == 0)
+        return refuse(error, 0, "there is nothing") != NULL;
     if (length > limit) {
         g_set_error(error, COMITY_ERROR, COMITY_ERROR_INVALID,
                     "Not strict JSON: %" G_GSIZE_FORMAT " bytes, and at most %" G_GSIZE_FORMAT " are allowed.", length,

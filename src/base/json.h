@@ -1,7 +1,8 @@
 /* base/json.h: the strict JSON profile of the record format (docs/format.md) and small helpers over jansson.
  *   J1  What is hashed is the bytes as written: nothing here re-serialises what it read.
  *   J2  Strict: UTF-8 without BOM, an object at the top, no duplicate key, no lone surrogate, no U+0000, numbers are
- *       integers within +-(2^53-1) written -?digits without leading zero, no fraction, no exponent, no -0; depth <= 16. */
+ *       integers within +-(2^53-1) written -?digits without leading zero, no fraction, no exponent, no -0; depth <= 16.
+ */
 #pragma once
 #include <glib.h>
 #include <jansson.h>
@@ -18,6 +19,6 @@ json_t *json_strict_parse(const char *bytes, gsize length, gsize limit, GError *
 char *json_compact(const json_t *value, gsize *length);
 
 /* Members of an object, or the fallback where they are absent or of another type. Strings are borrowed from @object. */
-const char *json_text(const json_t *object, const char *key);             /* NULL */
+const char *json_text(const json_t *object, const char *key); /* NULL */
 gint64 json_integer_or(const json_t *object, const char *key, gint64 fallback);
 gboolean json_is_true_at(const json_t *object, const char *key);

@@ -11,7 +11,8 @@ typedef struct {
 
 static inline Reader reader_of(gconstpointer bytes, gsize length)
 {
-    return (Reader){.at = bytes, .end = (const guint8 *)bytes + length, .failed = FALSE};
+    const guint8 *start = bytes; /* NULL + 0 is undefined: an empty GBytes has no address */
+    return (Reader){.at = start, .end = length > 0 ? start + length : start, .failed = FALSE};
 }
 static inline gsize reader_left(const Reader *self)
 {

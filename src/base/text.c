@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define MS_PER_DAY G_GINT64_CONSTANT(86400000)
-#define EPOCH_JULIAN 719163 /* 1970-01-01 as GDate counts: day 1 is 0001-01-01 */
+#define EPOCH_JULIAN 719163                            /* 1970-01-01 as GDate counts: day 1 is 0001-01-01 */
 #define TIME_MS_MAX G_GINT64_CONSTANT(253402300799999) /* 9999-12-31T23:59:59.999Z */
 
 static const char hex_digits[] = "0123456789abcdef";

@@ -21,12 +21,13 @@ GBytes *base64url_decode(const char *text, gssize length); /* NULL where it is n
 char *base64_encode(gconstpointer bytes, gsize length);
 GBytes *base64_decode(const char *text, gssize length);
 
-/* Unix milliseconds <-> "YYYY-MM-DDThh:mm:ss.mmmZ", years 1970 to 9999, no leap second. */
+/* Unix milliseconds <-> "YYYY-MM-DDThh:mm:ss.mmmZ", years 1970 to 9999, no leap second. Writing takes
+ * what lies outside as the nearest moment inside. */
 void time_write(char out[TIME_TEXT_SIZE], gint64 unix_ms);
-char *time_text(gint64 unix_ms);                                  /* new string */
+char *time_text(gint64 unix_ms); /* new string */
 gboolean time_read(const char *text, gssize length, gint64 *unix_ms);
 
 /* RFC 9562 section 5.7, from @env's clock and chance. */
 void uuid7_write(char out[UUID_TEXT_SIZE], const Env *env);
-char *uuid7_new(const Env *env);                       /* new string */
+char *uuid7_new(const Env *env);                         /* new string */
 gboolean uuid_is_valid(const char *text, gssize length); /* lower case, any version */

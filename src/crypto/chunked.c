@@ -96,7 +96,7 @@ gboolean chunked_decrypt(const ChunkedKey *self, guint64 index, const guint8 *se
 
 gint64 chunked_plain_size(gint64 sealed)
 {
-    gint64 chunks = (sealed - CHUNKED_HEAD) / CHUNK_SEALED;  /* full ones */
+    gint64 chunks = (sealed - CHUNKED_HEAD) / CHUNK_SEALED; /* full ones */
     gint64 last = (sealed - CHUNKED_HEAD) % CHUNK_SEALED;
     if (sealed < CHUNKED_HEAD || last < GCM_TAG_SIZE || chunks >= (gint64)CHUNKS_MAX)
         return -1;

@@ -11,7 +11,7 @@
 #define CHUNK_SEALED (CHUNK_PLAIN + 16)
 #define CHUNKED_HEAD 56 /* salt (24) || commitment (32) */
 
-typedef struct ChunkedKey ChunkedKey; /* one blob's derived key, base nonce, commitment */
+typedef struct ChunkedKey ChunkedKey; /* one blob's derived key, base nonce, commitment; threads may share it */
 
 /* Derives for @input key, @salt (24 bytes) and @context. New. */
 ChunkedKey *chunked_key_new(const Secret *input, const guint8 salt[24], gconstpointer context, gsize context_length);
@@ -29,11 +29,12 @@ void chunked_encrypt(const ChunkedKey *self, guint64 index, const guint8 *plain,
 gboolean chunked_decrypt(const ChunkedKey *self, guint64 index, const guint8 *sealed, gsize length, guint8 *out,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Sizes. -1 where @sealed can't be the length of a ciphertext. */
+/* Sizes. -1 where @sealed can't be the length of a ciphertext, or @plain is negative or over 2^38 chunks. */
 gint64 chunked_plain_size(gint64 sealed);
 gint64 chunked_sealed_size(gint64 plain);
 
 /* Whole messages in memory, for small blobs and tests. */
-GBytes *chunked_encrypt_bytes(const Env *env, const Secret *input, gconstpointer context, gsize context_length, GBytes *plain);
-GBytes *chunked_decrypt_bytes(const Secret *input, gconstpointer context, gsize context_length, GBytes *sealed, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GBytes *chunked_encrypt_bytes(const Env *env, const Secret *input, gconstpointer context, gsize context_length,
+                              GBytes *plain);
+GBytes *chunked_decrypt_bytes(const Secret *input, gconstpointer context, gsize context_length, GBytes *sealed,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

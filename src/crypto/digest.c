@@ -148,7 +148,8 @@ Hash hmac_sha256(gconstpointer key, gsize key_length, gconstpointer bytes, gsize
     Hash hash;
     g_assert(key_length <= G_MAXINT);
     /* OpenSSL takes a NULL key for "the key of before": an empty one still needs an address. */
-    const guint8 *told = HMAC(EVP_sha256(), key_length > 0 ? key : "", (int)key_length, bytes, length, hash.bytes, NULL);
+    const guint8 *told =
+        HMAC(EVP_sha256(), key_length > 0 ? key : "", (int)key_length, bytes, length, hash.bytes, NULL);
     g_assert(told != NULL);
     return hash;
 }

@@ -65,8 +65,7 @@ gboolean gcm_decrypt(Gcm *self, const guint8 nonce[GCM_NONCE_SIZE], gconstpointe
         good = good && EVP_DecryptUpdate(context, NULL, &written, extra, (int)extra_length) == 1;
     if (plain > 0)
         good = good && EVP_DecryptUpdate(context, out, &written, sealed, (int)plain) == 1;
-    good = good &&
-           EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, GCM_TAG_SIZE, (gpointer)(sealed + plain)) == 1 &&
+    good = good && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, GCM_TAG_SIZE, (gpointer)(sealed + plain)) == 1 &&
            EVP_DecryptFinal_ex(context, &none, &written) == 1;
     if (!good && plain > 0)
         OPENSSL_cleanse(out, plain);

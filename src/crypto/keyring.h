@@ -12,23 +12,27 @@ typedef struct Keyring Keyring;
 
 Keyring *keyring_generate(const Env *env); /* four fresh keys; TLS: ECDSA P-256 */
 Keyring *keyring_open(const char *path, const Secret *master, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean keyring_save(const Keyring *self, const Env *env, const char *path, const Secret *master, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean keyring_save(const Keyring *self, const Env *env, const char *path, const Secret *master,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void keyring_free(Keyring *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Keyring, keyring_free)
 
-const SigningKey *keyring_identity(const Keyring *self); /* NULL when it was taken off */
+const SigningKey *keyring_identity(const Keyring *self);    /* NULL when it was taken off */
 const guint8 *keyring_identity_public(const Keyring *self); /* 32 bytes, stays */
 const SigningKey *keyring_log(const Keyring *self);
 const SigningKey *keyring_witness(const Keyring *self);
-GBytes *keyring_tls_spki(const Keyring *self);           /* DER, borrowed */
+GBytes *keyring_tls_spki(const Keyring *self); /* DER, borrowed */
 
 /* The identity key as text under @passphrase (Argon2id, AES-256-GCM), to be kept off the machine; and back. */
-char *keyring_export_identity(const Keyring *self, const Env *env, const char *passphrase, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *keyring_export_identity(const Keyring *self, const Env *env, const char *passphrase,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void keyring_forget_identity(Keyring *self); /* then save */
-gboolean keyring_import_identity(Keyring *self, const char *text, const char *passphrase, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean keyring_import_identity(Keyring *self, const char *text, const char *passphrase,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Master key. The file holds 64 hex digits and LF, or "comity/passphrase/v1" with Argon2id parameters and salt.
  * @passphrase: NULL unless the file says so. */
 Secret *master_key_load(const char *path, const char *passphrase, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean master_key_needs_passphrase(const char *path, gboolean *needs, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-Secret *master_key_create(const Env *env, const char *path, const char *passphrase, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+Secret *master_key_create(const Env *env, const char *path, const char *passphrase,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -35,11 +35,11 @@ const char *note_verifier_name(const NoteVerifier *self);
 guint32 note_key_id(const char *name, NoteAlgorithm algorithm, const guint8 key[ED25519_KEY_SIZE]);
 
 typedef struct {
-    char *name;       /* who says that it signed */
+    char *name; /* who says that it signed */
     guint32 key_id;
-    GBytes *bytes;    /* signature without the key id */
+    GBytes *bytes;     /* signature without the key id */
     gboolean verified; /* by one of the verifiers given */
-    gint64 time_s;    /* of a verified cosignature, Unix seconds; 0 otherwise */
+    gint64 time_s;     /* of a verified cosignature, Unix seconds; 0 otherwise */
 } NoteSignature;
 
 typedef struct Note Note;

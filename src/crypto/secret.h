@@ -19,9 +19,12 @@ const guint8 *secret_bytes(const Secret *self); /* 32 bytes, readable while @sel
 /* derive(purpose) of the format: HKDF-SHA-512 of @master, info "comity/key/v1" 0x00 @purpose, 32 bytes. */
 Secret *secret_derive(const Secret *master, const char *purpose);
 
-/* AES-256-GCM under @wrapping with a random nonce; AAD @what ("blob/<name>", "lane/<id>"). 0x01 || nonce || ct || tag. */
+/* AES-256-GCM under @wrapping with a random nonce; AAD @what ("blob/<name>", "lane/<id>"). 0x01 || nonce || ct || tag.
+ */
 GBytes *secret_wrap(const Env *env, const Secret *wrapping, const char *what, const Secret *secret);
-Secret *secret_unwrap(const Secret *wrapping, const char *what, GBytes *wrapped, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+Secret *secret_unwrap(const Secret *wrapping, const char *what, GBytes *wrapped,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same for any bytes (keyring file, upload tails). */
 GBytes *secret_wrap_bytes(const Env *env, const Secret *wrapping, const char *what, gconstpointer bytes, gsize length);
-GBytes *secret_unwrap_bytes(const Secret *wrapping, const char *what, GBytes *wrapped, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *secret_unwrap_bytes(const Secret *wrapping, const char *what, GBytes *wrapped,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
