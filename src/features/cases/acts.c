@@ -13,7 +13,7 @@ static const Field role_item = {.kind = FIELD_ENUM, .values = member_roles};
 
 #define REFERENCE(more)                                                                                                \
     {                                                                                                                  \
-        .name = "reference", .kind = FIELD_TEXT, .flags = more, .min = 1, .max = 80,                                   \
+        .name = "reference", .kind = FIELD_TEXT, .flags = more, .min = 1, .max = 100,                                  \
         .says = "The authority's own number of the case."                                                              \
     }
 #define TITLE(more)                                                                                                    \
@@ -74,14 +74,14 @@ static const char *corrected_check(const json_t *act)
     return "corrects nothing";
 }
 
-/* TRUE where @field says @value below the record, or where a hole might have said it. */
-static gboolean stands_below(const Entity *entity, const EntityRecord *record, const char *field, const char *value)
+/* TRUE where the status says @value below the record, or where a hole might have said it. */
+static gboolean stands_below(const Entity *entity, const EntityRecord *record, const char *value)
 {
-    if (entity_record_has_hole_below(entity, record))
+    if (entity_hole_below(entity, record))
         return TRUE;
-    g_autoptr(GPtrArray) values = entity_values_below(entity, record, field);
+    g_autoptr(GArray) values = entity_values_below(entity, record, "status");
     for (guint n = 0; n < values->len; n++) {
-        if (g_strcmp0(json_string_value(g_ptr_array_index(values, n)), value) == 0)
+        if (g_strcmp0(json_string_value(g_array_index(values, EntityValue, n).value), value) == 0)
             return TRUE;
     }
     return FALSE;
@@ -90,32 +90,33 @@ static gboolean stands_below(const Entity *entity, const EntityRecord *record, c
 static const char *closed_apply(Entity *entity, const EntityRecord *record, const json_t *act)
 {
     (void)act;
-    return stands_below(entity, record, "status", "open") ? NULL : "the case was not open";
+    return stands_below(entity, record, "open") ? NULL : "the case was not open";
 }
 
 static const char *reopened_apply(Entity *entity, const EntityRecord *record, const json_t *act)
 {
     (void)act;
-    return stands_below(entity, record, "status", "closed") ? NULL : "the case was not closed";
+    return stands_below(entity, record, "closed") ? NULL : "the case was not closed";
 }
 
 /* One field a person, so that two members who come at the same time don't contest each other. */
-static void set_member(Entity *entity, const EntityRecord *record, const json_t *act, json_t *value)
+static void set_member(Entity *entity, const json_t *act, json_t *value)
 {
-    g_autofree char *field = g_strconcat("member:", json_text(act, "who"), NULL);
-    g_autoptr(json_t) owned = value;
-    entity_set(entity, record, field, owned);
+    g_autofree char *field = g_strconcat(CASE_MEMBER_FIELD, json_text(act, "who"), NULL);
+    entity_set(entity, field, value);
 }
 
 static const char *added_apply(Entity *entity, const EntityRecord *record, const json_t *act)
 {
-    set_member(entity, record, act, json_incref(json_object_get(act, "roles")));
+    (void)record;
+    set_member(entity, act, json_incref(json_object_get(act, "roles")));
     return NULL;
 }
 
 static const char *removed_apply(Entity *entity, const EntityRecord *record, const json_t *act)
 {
-    set_member(entity, record, act, json_null());
+    (void)record;
+    set_member(entity, act, json_null());
     return NULL;
 }
 

@@ -113,7 +113,7 @@ static const char *corrected_check(const json_t *act)
 
 static gboolean sealed_below(const Entity *entity, const EntityRecord *record)
 {
-    g_autoptr(GPtrArray) seals = entity_values_below(entity, record, "sealed");
+    g_autoptr(GArray) seals = entity_values_below(entity, record, "sealed");
     return seals->len > 0;
 }
 
@@ -127,8 +127,7 @@ static const char *sealed_apply(Entity *entity, const EntityRecord *record, cons
 {
     if (sealed_below(entity, record))
         return "the exhibit was sealed already";
-    g_autoptr(json_t) seal = json_pack("{s:O, s:O}", "number", json_object_get(act, "seal_number"), "reason", json_object_get(act, "reason"));
-    entity_set(entity, record, "sealed", seal);
+    entity_set(entity, "sealed", json_pack("{s:O, s:O}", "number", json_object_get(act, "seal_number"), "reason", json_object_get(act, "reason")));
     return NULL;
 }
 
