@@ -19,6 +19,11 @@ typedef gboolean (*WriteFunc)(Tx *tx, gpointer data, GError **error);
  * thread but the writer's. */
 gboolean node_write(Node *self, WriteFunc func, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same without holding a thread: @done is called on the writer thread when it is durable (@error NULL) or failed
+ * (@error is its own to free). It must be short: http_request_complete(), http_request_continue(). */
+typedef void (*WriteDone)(gpointer data, GError *error);
+void node_write_later(Node *self, WriteFunc func, gpointer data, WriteDone done);
+
 Node *tx_node(Tx *tx);
 Db *tx_db(Tx *tx);
 gint64 tx_now_ms(Tx *tx); /* one moment for the whole function */
@@ -54,6 +59,19 @@ GBytes *tx_prepare(Tx *tx, const TxDraft *draft, GError **error) G_GNUC_WARN_UNU
  * in it with @roles. @space: out, new. */
 gboolean tx_open_space(Tx *tx, const char *kind, const char *basis, const Principal *founder, const char *const *roles,
                        char **space, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A person as the node's own lane knows it; every introduction in another lane repeats it. Borrowed. */
+typedef struct {
+    const char *person;                     /* id in the node's own space */
+    const char *name, *title, *affiliation; /* person.named; the latter two may be "" */
+    const char *const *roles;               /* at this node, with "administrator" for one; NULL-ended; NULL: not introduced */
+    const json_t *credentials;              /* [{id, cose, spki}], base64url; NULL: none */
+    gboolean machine;
+} PersonFacts;
+/* Writes what is new of it in the own lane (person.named, person.introduced), and then the same in every lane where the
+ * person stands introduced, with the roles that it has there. Inviting, enrolling a passkey, renaming, other roles: all
+ * are this one call. What is as it was is not written again. */
+gboolean tx_person_put(Tx *tx, const PersonFacts *facts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Membership as the ledger knows it. @person: a person id of the node's own space. Acts of the node. */
 gboolean tx_introduce(Tx *tx, const char *space, const char *person, const char *const *roles, GError **error) G_GNUC_WARN_UNUSED_RESULT;
