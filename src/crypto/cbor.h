@@ -4,7 +4,6 @@
 #pragma once
 #include "base/reader.h"
 
-/* The byte string under the text key @key of the map that is the whole of @bytes; @length gets its length. Borrowed
- * from
- * @bytes. NULL where that is no such map, or something follows it. */
+/* The byte string under the text key @key of the map that is the whole of @bytes; @length gets its length. Borrowed.
+ * NULL where that is no such map, or something follows it. */
 const guint8 *cbor_find_bytes(const guint8 *bytes, gsize size, const char *key, gsize *length);

@@ -1,7 +1,8 @@
-/* crypto/gcm.h: AES-256-GCM with 96-bit nonces under one key. Inside crypto/ only: who may use which nonce is decided
- * by chunked.h (a counter) and secret.h (at random), nowhere else. G1  Two contexts are made once, with the key: a
- * chunk then costs no look-up, no key schedule, no allocation. G2  Decrypting fails as a whole: the output is wiped,
- * and nothing says what differed. Safe from several threads; they take turns. */
+/* crypto/gcm.h: AES-256-GCM with 96-bit nonces under one key. Inside crypto/ only: chunked.h (a counter) and secret.h
+ * (at random) decide who may use which nonce, and nobody else.
+ *   G1  Two contexts are made once, with the key: a chunk then costs no look-up, no key schedule, no allocation.
+ *   G2  Decrypting fails as a whole: the output is wiped, and nothing says what differed.
+ * Safe from several threads; they take turns. */
 #pragma once
 #include <glib.h>
 

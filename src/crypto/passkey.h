@@ -4,8 +4,8 @@
  *       can verify.
  *   P2  Checked always: type, challenge, origin, no crossOrigin, no topOrigin, RP id hash, UP, UV, no BS without BE.
  *   P3  The JSON is parsed (strictly, base/json.h J2, at most CLIENT_DATA_LIMIT bytes), never compared with a template;
- *       unknown members are allowed. Of authenticator data the first 37 bytes are read; what follows is signed with
- * them and not looked at. */
+ *       unknown members are allowed. Of authenticator data the first 37 bytes are read; the rest is signed with
+ *       them and not looked at. */
 #pragma once
 #include "crypto/cose.h"
 #include "crypto/digest.h"
@@ -41,7 +41,7 @@ Passkey *passkey_register(const char *rp_id, const char *origin, GBytes *challen
 /* Checks @assertion against the key @cose (P2). @counter: out, the authenticator's counter; may be NULL. */
 gboolean passkey_verify(GBytes *cose, const char *rp_id, const char *origin, const Hash *challenge,
                         const Assertion *assertion, guint32 *counter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same with a key that is kept (cose_key_new): for a verifier of many confirmations, who saves a fifth of the time.
+/* The same with a key that is kept (cose_key_new), for a verifier of many confirmations: it saves a fifth of the time.
  */
 gboolean passkey_verify_with(const CoseKey *key, const char *rp_id, const char *origin, const Hash *challenge,
                              const Assertion *assertion, guint32 *counter, GError **error) G_GNUC_WARN_UNUSED_RESULT;
