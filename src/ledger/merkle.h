@@ -41,21 +41,26 @@ Hash merkle_frontier_root(const MerkleFrontier *self);
 typedef gboolean (*MerkleSubtree)(gpointer data, guint level, guint64 index, Hash *out, GError **error);
 
 /* The root of the first @size leaves. Reads one subtree for each 1 bit of @size. */
-gboolean merkle_root(guint64 size, MerkleSubtree subtree, gpointer data, Hash *root, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean merkle_root(guint64 size, MerkleSubtree subtree, gpointer data, Hash *root,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The sibling hashes (of Hash, the leaf's sibling first) that lead from leaf @index to the root of @size leaves. New;
  * COMITY_ERROR_INVALID where @index isn't below @size. */
-GArray *merkle_inclusion(guint64 index, guint64 size, MerkleSubtree subtree, gpointer data, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GArray *merkle_inclusion(guint64 index, guint64 size, MerkleSubtree subtree, gpointer data,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Proof (of Hash, RFC 6962 section 2.1.2) that the tree of @from leaves is the beginning of the tree of @to. Empty for
  * @from 0 and for equal sizes. New; COMITY_ERROR_INVALID where @from is beyond @to. */
-GArray *merkle_consistency(guint64 from, guint64 to, MerkleSubtree subtree, gpointer data, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+GArray *merkle_consistency(guint64 from, guint64 to, MerkleSubtree subtree, gpointer data,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The root to which @proof leads from the leaf @index of a tree of @size leaves. FALSE with COMITY_ERROR_DAMAGED where
+ * the number of hashes doesn't fit. */
+gboolean merkle_inclusion_root(const Hash *leaf, guint64 index, guint64 size, const Hash *proof, gsize count,
+                               Hash *root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Is @leaf the leaf @index of the tree of @size leaves with @root? COMITY_ERROR_DAMAGED says why not. */
 gboolean merkle_verify_inclusion(const Hash *leaf, guint64 index, guint64 size, const Hash *proof, gsize count,
                                  const Hash *root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Is the tree of @from leaves with @from_root the beginning of the tree of @to leaves with @to_root? */
+/* Is the tree of @from leaves with @from_root the beginning of the tree of @to leaves with @to_root? The empty tree is
+ * the beginning of every tree, by an empty proof. */
 gboolean merkle_verify_consistency(guint64 from, const Hash *from_root, guint64 to, const Hash *to_root,
                                    const Hash *proof, gsize count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
