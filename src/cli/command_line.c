@@ -76,7 +76,6 @@ char **cli_parse(const char *name, int argc, char **argv, const GOptionEntry *en
 
 int cli_fail(const char *name, GError *error)
 {
-    cli_progress_end();
     fprintf(stderr, "comity %s: %s\n", name, error->message);
     return g_error_matches(error, COMITY_ERROR, COMITY_ERROR_USAGE) ? 2 : 1;
 }
@@ -90,29 +89,26 @@ static void print_line(gpointer data, const char *text)
 static void print_note(gpointer data, const char *text)
 {
     (void)data;
-    cli_progress_end();
     fprintf(stderr, "%s\n", text);
 }
 const CommandOutput cli_output = {.line = print_line, .note = print_note, .data = NULL};
 
-static gint64 progress_shown; /* monotonic time of the last redraw; 0: no line stands */
-
-void cli_progress(const char *what, guint64 done, guint64 total)
+void cli_progress(CliProgress *self, guint64 done, guint64 total)
 {
     gint64 now = g_get_monotonic_time();
-    if (!isatty(STDERR_FILENO) || (progress_shown && now - progress_shown < G_USEC_PER_SEC / 10))
+    if (!isatty(STDERR_FILENO) || (self->shown_us && now - self->shown_us < G_USEC_PER_SEC / 10))
         return;
-    progress_shown = now;
+    self->shown_us = now;
     if (total > 0)
-        fprintf(stderr, "\r\033[K%s %" G_GUINT64_FORMAT " %%", what, (guint64)((double)done * 100.0 / (double)total));
+        fprintf(stderr, "\r\033[K%s %" G_GUINT64_FORMAT " %%", self->what, (guint64)((double)done * 100.0 / (double)total));
     else
-        fprintf(stderr, "\r\033[K%s %" G_GUINT64_FORMAT, what, done);
+        fprintf(stderr, "\r\033[K%s %" G_GUINT64_FORMAT, self->what, done);
     fflush(stderr);
 }
 
-void cli_progress_end(void)
+void cli_progress_end(CliProgress *self)
 {
-    if (progress_shown)
+    if (self->shown_us)
         fputs("\r\033[K", stderr);
-    progress_shown = 0;
+    self->shown_us = 0;
 }

@@ -28,6 +28,11 @@ char **cli_parse(const char *name, int argc, char **argv, const GOptionEntry *en
 int cli_fail(const char *name, GError *error);
 /* Standard output and error as a CommandOutput. */
 extern const CommandOutput cli_output;
-/* A progress line on standard error, redrawn in place on a terminal, at most 10 times a second. @total 0: unknown. */
-void cli_progress(const char *what, guint64 done, guint64 total);
-void cli_progress_end(void);
+
+/* A progress line on standard error, redrawn in place on a terminal, at most 10 times a second. */
+typedef struct {
+    const char *what; /* "taking in “a.bin”" */
+    gint64 shown_us;  /* monotonic time of the last redraw; 0: no line stands */
+} CliProgress;
+void cli_progress(CliProgress *self, guint64 done, guint64 total); /* @total 0: unknown */
+void cli_progress_end(CliProgress *self);
