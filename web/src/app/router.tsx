@@ -1,0 +1,46 @@
+// The route tree: the trunk of base/routes.ts with the features' pages on it. Links are checked against it.
+import { QueryClient } from '@tanstack/react-query';
+import { createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { Problem } from '../api/problem';
+import { rootRoute, shellRoute } from '../base/routes';
+import { ErrorPage } from '../base/states/ErrorPage';
+import { LoadingPage } from '../base/states/Loading';
+import { NotFound } from '../base/states/NotFound';
+import { peoplePublicRoutes, peopleRoutes } from '../features/people';
+import { todayRoutes } from '../features/today';
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      refetchOnWindowFocus: false, // live events say what changed
+      retry: (failures, error) => failures < 3 && error instanceof Problem && (error.status === 0 || error.status >= 502),
+    },
+    mutations: { retry: false },
+  },
+});
+
+const routeTree = rootRoute.addChildren([
+  ...peoplePublicRoutes,
+  shellRoute
+    .update({ component: lazyRouteComponent(() => import('./Shell'), 'Shell') })
+    .addChildren([...todayRoutes, ...peopleRoutes]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0, // the query cache decides
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: NotFound,
+  defaultPendingComponent: LoadingPage,
+  defaultPendingMs: 300,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,3 @@
+import type { Action } from '../../base/actions';
+
+export const actions: readonly Action[] = [];

@@ -1,0 +1,35 @@
+// Builds the web app into dist/. The C server replaces __CSP_NONCE__ in index.html by a fresh nonce per answer, so
+// index.html is the one file that is never compressed or cached; everything under /assets carries its hash in its name.
+import { lingui, linguiTransformerBabelPreset } from '@lingui/vite-plugin';
+import babel from '@rolldown/plugin-babel';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const node = process.env.COMITY_SERVER ?? 'http://localhost:8420';
+
+// Lingui's macros go through Babel here, the one way that was measured; its hint at another way is not news.
+process.env.LINGUI_SUPPRESS_BABEL_WARNING = '1';
+
+export default defineConfig(({ command }) => ({
+  plugins: [
+    react(),
+    // A message without a translation stops the build; COMITY_HOLES=1 lets an engineer see a page before it is translated.
+    lingui({ failOnMissing: command === 'build' && !process.env.COMITY_HOLES, failOnCompileError: true }),
+    babel({ presets: [linguiTransformerBabelPreset()] }),
+  ],
+  html: { cspNonce: '__CSP_NONCE__' },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0, // no data: URL passes the CSP
+    cssCodeSplit: true,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es' },
+  server: {
+    port: 5173,
+    strictPort: true,
+    host: 'localhost', // passkeys refuse IP addresses
+    proxy: { '/api': { target: node, changeOrigin: false } },
+  },
+}));
