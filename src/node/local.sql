@@ -1,4 +1,5 @@
--- node/local.sql: what this node keeps for itself, and what no record says: sessions, jobs, uploads on their way in.
+-- node/local.sql: what this node keeps for itself, and what no record says: jobs, uploads on their way in, anchors
+-- (sessions and the use of passkeys and tokens: people.sql, its own series of steps).
 -- Everything else is a projection and can be rebuilt. Each "-- migration N" begins a step that runs once, in order, and
 -- is never edited after a release. Times are Unix milliseconds. SQL that both SQLite and PostgreSQL read.
 
@@ -14,43 +15,6 @@ CREATE TABLE card (
     number BIGINT PRIMARY KEY,
     note TEXT NOT NULL,
     issued BIGINT NOT NULL
-);
-
--- Browser sessions; the cookie's secret is kept as its SHA-256.
-CREATE TABLE session (
-    id TEXT PRIMARY KEY,
-    secret_hash BYTEA NOT NULL UNIQUE,
-    person TEXT NOT NULL,
-    created BIGINT NOT NULL,
-    used BIGINT NOT NULL,
-    expires BIGINT NOT NULL,
-    address TEXT NOT NULL,
-    agent TEXT NOT NULL
-);
-CREATE INDEX session_person ON session (person);
-
--- Machine clients' tokens, kept as their SHA-256.
-CREATE TABLE token (
-    id TEXT PRIMARY KEY,
-    secret_hash BYTEA NOT NULL UNIQUE,
-    person TEXT NOT NULL,
-    name TEXT NOT NULL,
-    scopes BIGINT NOT NULL,
-    created BIGINT NOT NULL,
-    created_by TEXT,
-    expires BIGINT,
-    used BIGINT
-);
-
--- One-time links by which somebody enrols the first passkey.
-CREATE TABLE invitation (
-    id TEXT PRIMARY KEY,
-    secret_hash BYTEA NOT NULL UNIQUE,
-    person TEXT NOT NULL,
-    created BIGINT NOT NULL,
-    created_by TEXT,
-    expires BIGINT NOT NULL,
-    used BIGINT
 );
 
 -- Work that takes longer than a request.
