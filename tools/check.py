@@ -233,13 +233,13 @@ def browser(run):
     """The web app in Debian's Chromium with a virtual authenticator."""
     if run.options.asan:
         return
-    arguments = ["npx", "--no-install", "playwright", "test", "--config", str(ROOT / "tests/browser/playwright.config.ts"), "--reporter=json"]
+    arguments = ["node_modules/.bin/playwright", "test", "--config", str(ROOT / "tests/browser/playwright.config.ts"), "--reporter=json"]
     chosen = [name for name in run.options.names if name not in "browser"]
     if chosen:
         arguments += ["--grep", "|".join(map(re.escape, chosen))]
     if run.repeat > 1:
         arguments += [f"--repeat-each={run.repeat}"]
-    code, output = shell(arguments, "browser", {"COMITY": str(ROOT / "build/comity"), "COMITY_SOURCE_ROOT": str(ROOT)}, timeout=3600, cwd=ROOT / "web")
+    code, output = shell(arguments, "browser", {"COMITY": str(ROOT / "build/comity"), "COMITY_SOURCE_ROOT": str(ROOT)}, timeout=3600, cwd=ROOT / "tests")
     try:
         report = json.loads(output[output.index("{"):])
     except ValueError:

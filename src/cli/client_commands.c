@@ -1,5 +1,6 @@
 /* cli/client_commands.c: cases, evidence and exports over the public API. */
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/client.h"
 #include <stdio.h>
 #include <sys/stat.h>
@@ -109,16 +110,26 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
+/* A day, or ISO 8601 with or without a zone (then UTC), as the API writes times; NULL where it is none. New. */
+static char *api_time(const char *text)
+{
+    g_autofree char *day = strlen(text) == 10 ? g_strconcat(text, "T00:00:00", NULL) : g_strdup(text);
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) at = g_date_time_new_from_iso8601(day, utc);
+    return at ? time_text(g_date_time_to_unix(at) * 1000 + g_date_time_get_microsecond(at) / 1000) : NULL;
+}
+
 static json_t *exhibit_body(const AddOptions *options, const char *path, const char *type, json_t *uploads)
 {
     g_autofree char *base = g_path_get_basename(path);
     g_autofree char *title = g_utf8_make_valid(options->title ? options->title : base, -1);
+    g_autofree char *when = options->when ? api_time(options->when) : NULL;
     g_autoptr(json_t) languages = json_array();
     for (char **language = options->languages; language && *language; language++)
         json_array_append_new(languages, json_string(*language));
     return json_pack("{s:s, s:s, s:s, s:{s:s, s:s, s:s?, s:s, s:s, s:s}, s:O, s:{s:s, s:s}, s:O}", "title", title, "description",
                      or_empty(options->description), "type", options->type ? options->type : type, "obtained", "how",
-                     options->how ? options->how : "other", "where", or_empty(options->where), "when", options->when, "by", or_empty(options->by),
+                     options->how ? options->how : "other", "where", or_empty(options->where), "when", when, "by", or_empty(options->by),
                      "authority", or_empty(options->authority), "from", or_empty(options->from), "languages", languages, "conditions", "use",
                      options->use ? options->use : "evidence", "note", "", "uploads", uploads);
 }
@@ -175,7 +186,10 @@ static int evidence_add(const char *name, int argc, char **argv)
     if (!left)
         return 2;
     g_autoptr(GError) error = NULL;
-    g_autoptr(Client) client = client_new(&options.client, &error);
+    g_autofree char *when = options.when ? api_time(options.when) : NULL;
+    if (options.when && !when)
+        error_set(&error, COMITY_ERROR_USAGE, "", "", "“%s” is no time; write 2026-11-12 or 2026-11-12T09:14:00Z.", options.when);
+    g_autoptr(Client) client = error ? NULL : client_new(&options.client, &error);
     if (!client)
         return cli_fail(name, error);
     guint files = g_strv_length(left) - 1;
