@@ -28,6 +28,12 @@ typedef struct {
     gint64 every_s; /* 0: only when asked for; otherwise also at this interval */
 } FeatureJob;
 
+/* How many of a feature's things a space holds, for whoever shows the space: asked by name, nobody includes anybody. */
+typedef struct {
+    const char *name; /* member of the JSON object: "exhibits" */
+    const char *sql;  /* one number, bound to :space */
+} FeatureCount;
+
 typedef struct Feature Feature;
 struct Feature {
     const char *name;                /* the folder's */
@@ -41,6 +47,7 @@ struct Feature {
     /* Replaces the rows of @entity (state NULL-free; may have no valid record: then deletes them). Writer thread. */
     gboolean (*project)(Db *db, const EntityPlace *place, const Entity *entity, GError **error);
     const HttpRoute *routes; /* ended by a route without a method */
+    const FeatureCount *counts; /* ended by a NULL name; NULL: none */
     const FeatureJob *jobs;
     gsize job_count;
     /* Called once when the node has opened, before the first request. May be NULL. */
