@@ -2,8 +2,8 @@
  *
  * Idea: a feature writes `const` tables (members with their kinds and limits, who may do it, what it sets) and, where a
  * table can't say it, two pure functions. From these the ledger validates and judges, the node offers and folds, the
- * verifier re-judges offline, and OpenAPI schemas, docs/acts.md and the role matrix are generated. Tables are handed in:
- * the ledger knows no feature.
+ * verifier re-judges offline, and OpenAPI schemas, docs/acts.md and the role matrix are generated. Tables are handed
+ * in: the ledger knows no feature.
  *   A1  A hook is pure: it reads its arguments only; no clock, no chance, no store, no other entity.
  *   A2  Exactly the members of the type, else void. A member is never read before it was validated. */
 #pragma once
@@ -30,6 +30,7 @@ typedef enum {
     FIELD_OBJECT,    /* exactly the members `of`, an array ended by a NULL name */
     FIELD_LIST,      /* min..max items, each as `of` (one field, its name NULL) */
     FIELD_MAP,       /* min..max members with any key, values as `of` */
+    FIELD_ANY,       /* any JSON value within the act's limits: what is carried from another lane */
 } FieldKind;
 
 typedef enum {
@@ -66,6 +67,7 @@ typedef enum {
     ACT_ACCEPT_HOME, /* offer */
     ACT_DECLINE_HOME, /* offer */
     ACT_CARRY,      /* kind, state {field: [value]}, origin */
+    ACT_CLOSE_FEED, /* node, epoch, size, root: of another feed of the own party */
 } ActEffect;
 
 typedef enum {
@@ -120,5 +122,7 @@ const GPtrArray *act_types_all(const ActTypes *self);                  /* of con
 /* Does @members (the act without the ledger's own members, or any object) keep @fields exactly? On FALSE @error is
  * COMITY_ERROR_INVALID with the pointer of the first offending member and a sentence. */
 gboolean fields_validate(const Field *fields, const json_t *members, GError **error);
+/* The same for an act as act_read() gave it: beside @fields it has the ledger's own members, which are passed over. */
+gboolean fields_validate_act(const Field *fields, const json_t *act, GError **error);
 /* JSON Schema 2020-12 of @fields (object, additionalProperties false). New reference. */
 json_t *fields_schema(const Field *fields);

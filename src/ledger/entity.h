@@ -104,8 +104,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Entity, entity_free)
 typedef struct {
     Place at;
     Hash leaf;
+    const char *node, *epoch; /* outlive the entity */
     const Header *header;
-    const Hash *root; /* orders the branches of a fork; NULL where the feed has one line */
+    const guint8 *named; /* for each `prev`: 1 if it is a record of this subject in the causal past; NULL: all are */
+    const Hash *root;    /* orders the branches of a fork; NULL where the feed has one line */
     RecordClass class;
     const char *reason; /* static or interned */
     const json_t *act;  /* of valid records; NULL otherwise */

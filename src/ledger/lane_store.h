@@ -127,8 +127,9 @@ typedef struct {
     gboolean (*records)(gpointer store, guint32 line, guint64 from, guint64 count, guint parts, RecordEach each,
                         gpointer data, GError **error);
 
-    /* Look-ups of any stored record whose header was one; placed or not is the lane's to tell. Places are appended. */
-    gboolean (*by_leaf)(gpointer store, const Hash *leaf, GArray *places, GError **error);
+    /* Look-ups of any stored record whose header was one; placed or not is the lane's to tell. Places are appended.
+     * by_leaf: of @subject alone, unless that is NULL. */
+    gboolean (*by_leaf)(gpointer store, const Hash *leaf, const char *subject, GArray *places, GError **error);
     gboolean (*by_act)(gpointer store, const Hash *act, GArray *places, GError **error);
     gboolean (*of_subject)(gpointer store, const char *subject, guint parts, RecordEach each, gpointer data,
                            GError **error); /* any order; best ascending by height */

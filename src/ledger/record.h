@@ -2,11 +2,11 @@
  *
  * Idea: the header is the log leaf; it holds hashes, so everything else can be late, withheld or erased while each
  * proof still verifies. A header has one spelling: ASCII, no white space, no escapes, keys in one order. So a scanner
- * of a few hundred lines reads it in one pass without allocating, and what it accepts has no second meaning. R1  What
- * is hashed is the bytes as written. Nothing here re-serialises what came from elsewhere. R2  header_scan() accepts
- * exactly the grammar; whatever else a header may break (seq, height, time, seen) is a matter of its place, and is
- * judged in place.h. R3  An act belongs to a header only if it has the hash and repeats the members: act_read() is the
- * one door. */
+ * of some hundred lines reads it in one pass without allocating, and what it accepts has no second meaning.
+ *   R1  What is hashed is the bytes as written. Nothing here re-serialises what came from elsewhere.
+ *   R2  header_scan() accepts exactly the grammar. Whatever else a header may break (seq, height, time, seen) is a
+ *       matter of its place, and is judged where it is placed (place.c).
+ *   R3  An act belongs to a header only if it has the hash and repeats the members: act_read() is the one door. */
 #pragma once
 #include "base/env.h"
 #include "base/json.h"
