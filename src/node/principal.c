@@ -1,0 +1,202 @@
+#include "node/principal.h"
+#include "base/error.h"
+#include "http/origin.h"
+#include "node/internal.h"
+#include "node/session.h"
+#include "node/token.h"
+#include <string.h>
+
+#define PRINCIPAL "principal"
+#define SESSION "session"
+#define ROLE_ADMINISTRATOR "administrator"
+
+void principal_free(Principal *self)
+{
+    if (!self)
+        return;
+    g_free(self->person);
+    g_free(self->name);
+    g_strfreev(self->roles);
+    g_free(self->session);
+    g_free(self->token);
+    g_free(self);
+}
+
+Principal *principal_copy(const Principal *self)
+{
+    Principal *copy = g_memdup2(self, sizeof *self);
+    copy->person = g_strdup(self->person);
+    copy->name = g_strdup(self->name);
+    copy->roles = g_strdupv(self->roles);
+    copy->session = g_strdup(self->session);
+    copy->token = g_strdup(self->token);
+    return copy;
+}
+
+gboolean principal_has_role(const Principal *self, const char *role)
+{
+    return g_strv_contains((const char *const *)self->roles, role);
+}
+
+/* The names in " clerk investigator " (tables.sql). New. */
+static char **split_roles(const char *roles)
+{
+    g_autofree char *bare = g_strstrip(g_strdup(roles));
+    return *bare ? g_strsplit(bare, " ", -1) : g_new0(char *, 1);
+}
+
+/* Takes "administrator" out of @roles, which isn't one of those that a person has in a case. */
+static gboolean take_administrator(char **roles)
+{
+    for (guint n = 0; roles[n]; n++) {
+        if (!g_str_equal(roles[n], ROLE_ADMINISTRATOR))
+            continue;
+        g_free(roles[n]);
+        memmove(roles + n, roles + n + 1, g_strv_length(roles + n + 1) * sizeof *roles + sizeof *roles);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+Principal *principal_of_person(Node *node, Db *db, const char *person, GError **error)
+{
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT p.roles, p.machine, n.name FROM lane_person p LEFT JOIN person_name n "
+                     "ON n.lane = p.lane AND n.node = :node AND n.id = p.id WHERE p.lane = :lane AND p.id = :person");
+    db_bind_text(query, "node", node_name(node));
+    db_bind_text(query, "lane", node->own_lane);
+    db_bind_text(query, "person", person);
+    int step = db_step(query, error);
+    if (step < 0)
+        return NULL;
+    if (step == 0) {
+        error_set(error, COMITY_ERROR_NOT_FOUND, "person.unknown", "",
+                  "There is no such person, or the account is closed.");
+        return NULL;
+    }
+    Principal *self = g_new0(Principal, 1);
+    self->person = g_strdup(person);
+    self->roles = split_roles(db_text(query, 0));
+    self->admin = take_administrator(self->roles);
+    self->machine = db_integer(query, 1) != 0;
+    self->name = g_strdup(db_text(query, 2) ? db_text(query, 2) : "");
+    self->scopes = SCOPE_ALL;
+    return self;
+}
+
+/* ---- who asks ---- */
+
+/* NULL without error where the cookie leads to nobody. */
+static Principal *by_cookie(Node *node, Db *db, HttpRequest *request, const char *cookie, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(Session) session = session_find(node, db, cookie, &failure);
+    g_autoptr(Principal) self = session ? principal_of_person(node, db, session->person, &failure) : NULL;
+    if (!self) {
+        if (!g_error_matches(failure, COMITY_ERROR, COMITY_ERROR_NOT_FOUND))
+            g_propagate_error(error, g_steal_pointer(&failure));
+        return NULL;
+    }
+    self->session = g_strdup(session->id);
+    session_touch(node, session);
+    http_request_set(request, SESSION, g_steal_pointer(&session), (GDestroyNotify)session_free);
+    return g_steal_pointer(&self);
+}
+
+static Principal *by_token(Node *node, Db *db, const char *token, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_auto(TokenGrant) grant = {0};
+    g_autoptr(Principal) self = NULL;
+    if (token_find(node, db, token, &grant, &failure) && grant.expires_ms > env_now_ms(node_env(node)))
+        self = principal_of_person(node, db, grant.person, &failure);
+    if (!self) {
+        if (failure && !g_error_matches(failure, COMITY_ERROR, COMITY_ERROR_NOT_FOUND))
+            g_propagate_error(error, g_steal_pointer(&failure));
+        return NULL;
+    }
+    self->token = g_strdup(grant.id);
+    self->scopes = grant.scopes;
+    self->admin = self->admin && grant.scopes == SCOPE_ALL;
+    token_touch(node, &grant);
+    return g_steal_pointer(&self);
+}
+
+/* What a browser sends along by itself (the cookie) or gets (by signing in) serves our own pages only. */
+static gboolean check_origin(Node *node, HttpRequest *request, gboolean cookie, GError **error)
+{
+    gboolean from_page = cookie || http_request_header(request, "Origin") != NULL;
+    if (http_request_is_safe(request) || !from_page)
+        return TRUE;
+    const char *const origins[] = {node_config(node)->origin, NULL};
+    if (http_origin_check(request, origins, NULL))
+        return TRUE;
+    error_set(error, COMITY_ERROR_FORBIDDEN, "csrf.origin", "",
+              "This request does not come from a page of this node; open %s and do it there.",
+              node_config(node)->origin);
+    return FALSE;
+}
+
+static gboolean unauthenticated(GError **error)
+{
+    error_set(error, COMITY_ERROR_UNAUTHENTICATED, "session.none", "",
+              "Nobody is signed in, or the session has ended; sign in.");
+    return FALSE;
+}
+
+gboolean principal_find(Node *node, HttpRequest *request, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(Principal) self = NULL;
+    const char *token = http_request_bearer(request);
+    const char *cookie = token ? NULL : http_request_cookie(request, SESSION_COOKIE);
+    if (token)
+        self = by_token(node, node_reader(node, request), token, &failure);
+    else if (cookie)
+        self = by_cookie(node, node_reader(node, request), request, cookie, &failure);
+    if (failure) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (!token && !check_origin(node, request, self != NULL, error))
+        return FALSE;
+    if (!self && !(http_request_route(request)->flags & HTTP_ROUTE_PUBLIC))
+        return unauthenticated(error);
+    if (self)
+        http_request_set(request, PRINCIPAL, g_steal_pointer(&self), (GDestroyNotify)principal_free);
+    return TRUE;
+}
+
+const Session *principal_session(HttpRequest *request)
+{
+    return http_request_get(request, SESSION);
+}
+
+const Principal *principal_require(HttpRequest *request, GError **error)
+{
+    const Principal *self = http_request_get(request, PRINCIPAL);
+    if (!self)
+        unauthenticated(error);
+    return self;
+}
+
+const Principal *principal_require_scope(HttpRequest *request, Scope scope, GError **error)
+{
+    const Principal *self = principal_require(request, error);
+    if (self && (self->scopes & scope) != (guint)scope) {
+        error_set(error, COMITY_ERROR_FORBIDDEN, "token.scope", "", "This token's scopes do not include that.");
+        return NULL;
+    }
+    return self;
+}
+
+const Principal *principal_require_admin(HttpRequest *request, GError **error)
+{
+    const Principal *self = principal_require(request, error);
+    if (self && !self->admin) {
+        error_set(error, COMITY_ERROR_FORBIDDEN, "person.not_administrator", "",
+                  "Only an administrator of this node may do that.");
+        return NULL;
+    }
+    return self;
+}
