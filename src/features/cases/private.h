@@ -4,6 +4,8 @@
 #include "node/feature.h"
 #include "node/tx.h"
 
+extern const char cases_tables_sql[]; /* tables.sql */
+
 /* project.c */
 gboolean case_project(Db *db, const EntityPlace *place, const Entity *entity, GError **error);
 

@@ -1,0 +1,185 @@
+/* features/cases/write.c: opening, correcting, closing and reopening a case. */
+#include "base/error.h"
+#include "base/text.h"
+#include "features/cases/cases.h"
+#include "features/cases/private.h"
+#include "node/view.h"
+#include <string.h>
+
+/* What a write function needs of its request. Borrowed. */
+typedef struct {
+    const Principal *principal;
+    const char *space, *type, *etag;
+    json_t *members;
+    char *opened; /* out: the new space */
+} CaseWrite;
+
+static gboolean only_members(const json_t *body, const char *const *known, GError **error)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)body, key, value)
+    {
+        if (!g_strv_contains(known, key)) {
+            g_autofree char *pointer = g_strconcat("/", key, NULL);
+            error_set(error, COMITY_ERROR_INVALID, "body.member", pointer, "The body has a member that is not known here.");
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* Answers with the case as it is now, read from the writer's commit. */
+static gboolean answer_case(HttpRequest *request, HttpResponse *response, const Principal *principal, const char *space, guint status, GError **error)
+{
+    Node *node = http_request_owner(request);
+    Db *db = node_reader(node, request);
+    g_auto(SpaceAccess) access = {0};
+    g_autofree char *tag = NULL;
+    if (!space_access(db, principal, space, ACCESS_RECORD, &access, error))
+        return FALSE;
+    json_t *found = case_json(node, db, principal, &access, &tag, error);
+    if (!found)
+        return FALSE;
+    http_response_set_etag(response, tag);
+    if (status == 201)
+        http_response_set_headerf(response, "Location", "/api/v1/cases/%s", space);
+    http_response_json(response, status, found);
+    return TRUE;
+}
+
+/* "AV-2026-0017": the next number of the year that no case has. */
+static char *next_reference(Tx *tx, GError **error)
+{
+    char now[TIME_TEXT_SIZE];
+    time_write(now, tx_now_ms(tx));
+    gint64 count = 0;
+    if (!db_integer_of(tx_db(tx), "SELECT count(*) FROM case_cover", 0, &count, error))
+        return NULL;
+    for (;;) {
+        g_autofree char *reference = g_strdup_printf("%s-%.4s-%04" G_GINT64_FORMAT, node_config(tx_node(tx))->country, now, ++count);
+        g_autoptr(DbQuery) query = db_query(tx_db(tx), "SELECT 1 FROM case_cover WHERE reference = :reference");
+        db_bind_text(query, "reference", reference);
+        int row = db_step(query, error);
+        if (row <= 0)
+            return row < 0 ? NULL : g_steal_pointer(&reference);
+    }
+}
+
+static gboolean open_case(Tx *tx, gpointer data, GError **error)
+{
+    CaseWrite *write = data;
+    if (!json_object_get(write->members, "reference")) {
+        g_autofree char *reference = next_reference(tx, error);
+        if (!reference)
+            return FALSE;
+        json_object_set_new(write->members, "reference", json_string(reference));
+    }
+    const char *const *roles = (const char *const *)write->principal->roles;
+    if (!tx_open_space(tx, "case", "", write->principal, roles, &write->opened, error))
+        return FALSE;
+    g_autofree char *subject = g_strconcat(node_name(tx_node(tx)), "/", write->opened, NULL);
+    TxDraft draft = {.space = write->opened, .principal = write->principal, .type = "case.opened/1", .subject = subject, .members = write->members};
+    if (!tx_append(tx, &draft, NULL, error))
+        return FALSE;
+    tx_notify(tx, "case.changed", AUDIENCE_SPACE, write->opened, write->opened, "case.opened");
+    return TRUE;
+}
+
+gboolean cases_post(HttpRequest *request, HttpResponse *response, GError **error)
+{
+    static const char *const known[] = {"reference", "title", "offence", "summary", NULL};
+    Node *node = http_request_owner(request);
+    const Principal *principal = principal_require_scope(request, SCOPE_CASES_WRITE, error);
+    if (!principal)
+        return FALSE;
+    const ActType *type = act_types_find(node_act_types(node), "case.opened/1");
+    SpaceAccess as_member = {.level = ACCESS_MEMBER, .roles = principal->roles};
+    if (!space_access_may(&as_member, type)) {
+        error_set(error, COMITY_ERROR_FORBIDDEN, "case.open_role", "", "Investigators and prosecutors open cases; ask one of them.");
+        return FALSE;
+    }
+    g_autoptr(json_t) body = http_request_json(request, error);
+    if (!body || !only_members(body, known, error))
+        return FALSE;
+    if (!json_object_get(body, "offence"))
+        json_object_set_new(body, "offence", json_string(""));
+    if (!json_object_get(body, "summary"))
+        json_object_set_new(body, "summary", json_string(""));
+    CaseWrite write = {.principal = principal, .members = body};
+    gboolean done = node_write(node, open_case, &write, error);
+    g_autofree char *space = write.opened;
+    return done && answer_case(request, response, principal, space, 201, error);
+}
+
+static gboolean change_case(Tx *tx, gpointer data, GError **error)
+{
+    const CaseWrite *write = data;
+    if (g_str_equal(write->type, "case.corrected/1") && !case_require_open(tx_db(tx), write->space, error))
+        return FALSE;
+    g_autofree char *subject = g_strconcat(node_name(tx_node(tx)), "/", write->space, NULL);
+    TxDraft draft = {.space = write->space, .principal = write->principal, .type = write->type, .subject = subject, .prev = write->etag,
+                     .members = write->members};
+    if (!tx_append(tx, &draft, NULL, error))
+        return FALSE;
+    tx_notify(tx, "case.changed", AUDIENCE_SPACE, write->space, write->space, "case.corrected");
+    return TRUE;
+}
+
+gboolean cases_patch(HttpRequest *request, HttpResponse *response, GError **error)
+{
+    static const char *const known[] = {"reference", "title", "offence", "summary", NULL};
+    Node *node = http_request_owner(request);
+    const Principal *principal = principal_require_scope(request, SCOPE_CASES_WRITE, error);
+    g_auto(SpaceAccess) access = {0};
+    const char *space = http_request_parameter(request, "space");
+    Db *db = principal ? node_reader(node, request) : NULL;
+    if (!principal || !space_access(db, principal, space, ACCESS_MEMBER, &access, error))
+        return FALSE;
+    g_autofree char *tag = NULL;
+    g_autoptr(json_t) before = case_json(node, db, principal, &access, &tag, error);
+    if (!before || !http_request_if_match(request, tag, TRUE, error))
+        return FALSE;
+    g_autoptr(json_t) body = http_request_json(request, error);
+    if (!body || !only_members(body, known, error))
+        return FALSE;
+    if (json_object_size(body) == 0) {
+        error_set(error, COMITY_ERROR_INVALID, "body.empty", "", "Say what is to be changed: reference, title, offence or summary.");
+        return FALSE;
+    }
+    CaseWrite write = {.principal = principal, .space = space, .type = "case.corrected/1", .etag = tag, .members = body};
+    return node_write(node, change_case, &write, error) && answer_case(request, response, principal, space, 200, error);
+}
+
+/* @from: the status that the case must have. */
+static gboolean set_status(HttpRequest *request, HttpResponse *response, const char *type, const char *from, GError **error)
+{
+    Node *node = http_request_owner(request);
+    const Principal *principal = principal_require_scope(request, SCOPE_CASES_WRITE, error);
+    g_auto(SpaceAccess) access = {0};
+    const char *space = http_request_parameter(request, "space");
+    Db *db = principal ? node_reader(node, request) : NULL;
+    if (!principal || !space_access(db, principal, space, ACCESS_MEMBER, &access, error))
+        return FALSE;
+    g_autofree char *tag = NULL;
+    g_autoptr(json_t) before = case_json(node, db, principal, &access, &tag, error);
+    g_autoptr(json_t) body = before ? http_request_json(request, error) : NULL;
+    if (!body || !only_members(body, (const char *const[]){"reason", NULL}, error))
+        return FALSE;
+    if (g_strcmp0(json_text(before, "status"), from) != 0) {
+        error_set(error, COMITY_ERROR_CONFLICT, "case.status", "", "The case is not %s; somebody was faster. Look again.", from);
+        return FALSE;
+    }
+    json_object_set_new(body, "home", json_null());
+    CaseWrite write = {.principal = principal, .space = space, .type = type, .etag = tag, .members = body};
+    return node_write(node, change_case, &write, error) && answer_case(request, response, principal, space, 200, error);
+}
+
+gboolean cases_close(HttpRequest *request, HttpResponse *response, GError **error)
+{
+    return set_status(request, response, "case.closed/1", "open", error);
+}
+gboolean cases_reopen(HttpRequest *request, HttpResponse *response, GError **error)
+{
+    return set_status(request, response, "case.reopened/1", "closed", error);
+}
