@@ -45,15 +45,15 @@ static gboolean scan_unicode(Scan *self)
         return broken(self, "not JSON: bad \\u escape");
     if (unit == 0)
         return broken(self, "U+0000 is not allowed");
-    self->at += 4;
-    if (unit < 0xd800 || unit > 0xdfff)
+    if (unit < 0xd800 || unit > 0xdfff) {
+        self->at += 4;
         return TRUE;
-    int low = self->end - self->at >= 6 && self->at[0] == '\\' && self->at[1] == 'u'
-                  ? escaped_unit(self->at + 2, self->end)
-                  : -1;
+    }
+    const char *next = self->at + 4;
+    int low = self->end - next >= 6 && next[0] == '\\' && next[1] == 'u' ? escaped_unit(next + 2, self->end) : -1;
     if (unit > 0xdbff || low < 0xdc00 || low > 0xdfff)
         return broken(self, "lone surrogate");
-    self->at += 6;
+    self->at += 10;
     return TRUE;
 }
 

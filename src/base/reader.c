@@ -66,7 +66,7 @@ guint64 reader_decimal(Reader *self)
 guint16 reader_le16(Reader *self)
 {
     const guint8 *bytes = reader_take(self, 2);
-    return bytes == NULL ? 0 : (guint16)(bytes[0] | bytes[1] << 8);
+    return (guint16)(bytes == NULL ? 0 : bytes[0] | bytes[1] << 8);
 }
 
 guint32 reader_le32(Reader *self)

@@ -21,48 +21,64 @@ struct CoseKey {
     EVP_PKEY *pkey;
 };
 
-/* One of the three spellings: fixed bytes, a run of the key, fixed bytes, another run. */
+#define RSA_MIN 256 /* bytes of the modulus: 2048 bits */
+#define RSA_MAX 512
+
+/* A key as it lies in its spelling. */
 typedef struct {
     CoseAlgorithm algorithm;
-    const char *head;
-    gsize head_length;
-    gsize first;
-    const char *between;
-    gsize between_length;
-    gsize second;
+    const guint8 *first; /* x, or n */
+    gsize first_length;
+    const guint8 *second; /* y, or e */
+    gsize length;         /* of the whole */
 } Spelling;
 
-static const Spelling spellings[] = {
-    {COSE_KEY_ES256, "\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20", 10, 32, "\x22\x58\x20", 3, 32},
-    {COSE_KEY_EDDSA, "\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20", 10, ED25519_KEY_SIZE, "", 0, 0},
-    {COSE_KEY_RS256, "\xa4\x01\x03\x03\x39\x01\x00\x20\x59\x01\x00", 11, 256, "\x21\x43", 2, 3},
-};
-
-static gsize spelling_length(const Spelling *spelling)
+/* ES256 or EdDSA: everything but the coordinates is fixed. */
+static gboolean match_curve(Reader *reader, Spelling *out)
 {
-    return spelling->head_length + spelling->first + spelling->between_length + spelling->second;
+    if (reader_accept(reader, "\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20")) {
+        out->algorithm = COSE_KEY_ES256;
+        out->first = reader_take(reader, 32);
+        reader_expect(reader, "\x22\x58\x20");
+        out->second = reader_take(reader, 32);
+        return !reader->failed;
+    }
+    if (!reader_accept(reader, "\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20"))
+        return FALSE;
+    out->algorithm = COSE_KEY_EDDSA;
+    out->first = reader_take(reader, ED25519_KEY_SIZE);
+    return !reader->failed;
 }
 
-/* The spelling at the start of @bytes, and where its two runs lie; NULL where there is none. */
-static const Spelling *match(const guint8 *bytes, gsize length, const guint8 **first, const guint8 **second)
+/* RS256: the modulus brings its length, and starts with no zero byte. */
+static gboolean match_rsa(Reader *reader, Spelling *out)
 {
-    for (gsize n = 0; n < G_N_ELEMENTS(spellings); n++) {
-        const Spelling *spelling = &spellings[n];
-        if (length < spelling_length(spelling) || memcmp(bytes, spelling->head, spelling->head_length) != 0)
-            continue;
-        *first = bytes + spelling->head_length;
-        const guint8 *between = *first + spelling->first;
-        *second = between + spelling->between_length;
-        return memcmp(between, spelling->between, spelling->between_length) == 0 ? spelling : NULL;
-    }
-    return NULL;
+    const guint8 *head = reader_take(reader, 11); /* holds a 0: reader_expect would stop there */
+    if (head == NULL || memcmp(head, "\xa4\x01\x03\x03\x39\x01\x00\x20\x59", 9) != 0)
+        return FALSE;
+    out->algorithm = COSE_KEY_RS256;
+    out->first_length = (gsize)head[9] << 8 | head[10];
+    out->first = reader_take(reader, out->first_length);
+    reader_expect(reader, "\x21\x43");
+    out->second = reader_take(reader, 3);
+    return !reader->failed && out->first_length >= RSA_MIN && out->first_length <= RSA_MAX && *out->first != 0;
+}
+
+/* The key at the start of @bytes. */
+static gboolean match(const guint8 *bytes, gsize length, Spelling *out)
+{
+    Reader reader = reader_of(bytes, length);
+    *out = (Spelling){.algorithm = COSE_KEY_ES256};
+    if (!match_curve(&reader, out) && !match_rsa(&reader, out))
+        return FALSE;
+    out->length = (gsize)(reader.at - bytes);
+    return TRUE;
 }
 
 gsize cose_key_length(const guint8 *bytes, gsize length)
 {
-    const guint8 *first, *second;
-    const Spelling *spelling = match(bytes, length, &first, &second);
-    return spelling != NULL ? spelling_length(spelling) : 0;
+    Spelling spelling;
+    return match(bytes, length, &spelling) ? spelling.length : 0;
 }
 
 static EVP_PKEY *from_parameters(const char *kind, OSSL_PARAM *parameters)
@@ -90,12 +106,13 @@ static EVP_PKEY *p256_key(const guint8 x[32], const guint8 y[32])
     return from_parameters("EC", parameters);
 }
 
-/* NULL where @n is not a whole 2048 bits, or @e is even or tiny. */
-static EVP_PKEY *rsa_key(const guint8 n[256], const guint8 e[3])
+/* NULL where @n has less than 2048 bits or is even, or @e is no usual exponent of three bytes. */
+static EVP_PKEY *rsa_key(const guint8 *n, gsize length, const guint8 e[3])
 {
-    if (n[0] < 0x80 || (n[255] & 1) == 0 || (e[2] & 1) == 0 || (e[0] == 0 && e[1] == 0 && e[2] < 3))
+    gboolean short_modulus = length == RSA_MIN && n[0] < 0x80;
+    if (short_modulus || (n[length - 1] & 1) == 0 || e[0] == 0 || (e[2] & 1) == 0)
         return NULL;
-    g_autoptr(BIGNUM) modulus = BN_bin2bn(n, 256, NULL);
+    g_autoptr(BIGNUM) modulus = BN_bin2bn(n, (int)length, NULL);
     g_autoptr(BIGNUM) exponent = BN_bin2bn(e, 3, NULL);
     OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
     OSSL_PARAM *parameters = NULL;
@@ -108,25 +125,34 @@ static EVP_PKEY *rsa_key(const guint8 n[256], const guint8 e[3])
     return pkey;
 }
 
+/* Leaves pkey NULL where the numbers make no key. */
+static void take_key(CoseKey *self, const Spelling *spelling)
+{
+    self->algorithm = spelling->algorithm;
+    switch (spelling->algorithm) {
+    case COSE_KEY_ES256:
+        self->pkey = p256_key(spelling->first, spelling->second);
+        break;
+    case COSE_KEY_RS256:
+        self->pkey = rsa_key(spelling->first, spelling->first_length, spelling->second);
+        break;
+    case COSE_KEY_EDDSA:
+        memcpy(self->ed25519, spelling->first, ED25519_KEY_SIZE);
+        self->pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, spelling->first, ED25519_KEY_SIZE);
+        break;
+    }
+}
+
 CoseKey *cose_key_new(const guint8 *bytes, gsize length, GError **error)
 {
-    const guint8 *first, *second;
-    const Spelling *spelling = match(bytes, length, &first, &second);
+    Spelling spelling;
     g_autoptr(CoseKey) self = g_new0(CoseKey, 1);
-    if (spelling != NULL && spelling_length(spelling) == length) {
-        self->algorithm = spelling->algorithm;
-        if (spelling->algorithm == COSE_KEY_ES256)
-            self->pkey = p256_key(first, second);
-        else if (spelling->algorithm == COSE_KEY_RS256)
-            self->pkey = rsa_key(first, second);
-        else {
-            memcpy(self->ed25519, first, ED25519_KEY_SIZE);
-            self->pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, first, ED25519_KEY_SIZE);
-        }
-    }
+    if (match(bytes, length, &spelling) && spelling.length == length)
+        take_key(self, &spelling);
     if (self->pkey == NULL) {
-        g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_INVALID,
-                            "The passkey's public key is none of EdDSA (Ed25519), ES256 (P-256), RS256 (2048 bits).");
+        g_set_error_literal(
+            error, COMITY_ERROR, COMITY_ERROR_INVALID,
+            "The passkey's public key is none of EdDSA (Ed25519), ES256 (P-256), RS256 (2048 to 4096 bits).");
         return NULL;
     }
     return g_steal_pointer(&self);

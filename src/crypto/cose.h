@@ -3,7 +3,7 @@
  *       three spellings that there are, and never decoded.
  *        ES256  a5 01 02 03 26     20 01 21 58 20 <x, 32> 22 58 20 <y, 32>
  *        EdDSA  a4 01 01 03 27     20 06 21 58 20 <x, 32>
- *        RS256  a4 01 03 03 390100 20 59 01 00 <n, 256> 21 43 <e, 3>
+ *        RS256  a4 01 03 03 390100 20 59 <length of n, 2> <n, 256 to 512> 21 43 <e, 3>
  *   O2  EdDSA goes by the one strict rule of note.h; ES256 signatures are strict DER; RS256 is PKCS #1 v1.5. */
 #pragma once
 #include <glib.h>

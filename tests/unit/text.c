@@ -1,0 +1,176 @@
+/* tests/unit/text.c: one value has one spelling. A record that could be written in two ways would have two hashes, so
+ * every reader refuses what its writer would not have written. */
+#include "base/text.h"
+#include "support/world.h"
+#include <string.h>
+
+static void a_hash_is_spelt_in_lower_case(void)
+{
+    const guint8 bytes[] = {0x00, 0x7f, 0x80, 0xff};
+    g_autofree char *text = hex_encode(bytes, sizeof bytes);
+    g_assert_cmpstr(text, ==, "007f80ff");
+    g_autoptr(GBytes) back = hex_decode(text);
+    g_autoptr(GBytes) expected = g_bytes_new_static(bytes, sizeof bytes);
+    g_assert_true(g_bytes_equal(back, expected));
+
+    guint8 out[2];
+    g_assert_true(hex_read("00ffzz", out, 2)); /* reads what it was asked for, and no more */
+    static const char *const bad[] = {"00F", "00FF", "00fg", "0", " 0ff", "00 f", ""};
+    for (gsize n = 0; n < G_N_ELEMENTS(bad); n++)
+        g_assert_false(hex_read(bad[n], out, 2));
+    g_assert_null(hex_decode("abc"));
+    g_assert_null(hex_decode("AB"));
+    g_autoptr(GBytes) nothing = hex_decode("");
+    g_assert_cmpuint(g_bytes_get_size(nothing), ==, 0);
+}
+
+/* RFC 4648 section 10, in both alphabets. */
+static void base64_as_the_rfc_shows_it(void)
+{
+    static const struct {
+        const char *plain, *padded, *bare;
+    } known[] = {
+        {"", "", ""},
+        {"f", "Zg==", "Zg"},
+        {"fo", "Zm8=", "Zm8"},
+        {"foo", "Zm9v", "Zm9v"},
+        {"foob", "Zm9vYg==", "Zm9vYg"},
+        {"fooba", "Zm9vYmE=", "Zm9vYmE"},
+        {"foobar", "Zm9vYmFy", "Zm9vYmFy"},
+        {"\xfb\xff\xfe", "+//+", "-__-"},
+    };
+    for (gsize n = 0; n < G_N_ELEMENTS(known); n++) {
+        gsize length = strlen(known[n].plain);
+        g_autofree char *padded = base64_encode(known[n].plain, length);
+        g_autofree char *bare = base64url_encode(known[n].plain, length);
+        g_assert_cmpstr(padded, ==, known[n].padded);
+        g_assert_cmpstr(bare, ==, known[n].bare);
+        g_autoptr(GBytes) expected = g_bytes_new_static(known[n].plain, length);
+        g_autoptr(GBytes) from_padded = base64_decode(padded, -1);
+        g_autoptr(GBytes) from_bare = base64url_decode(bare, (gssize)strlen(bare));
+        g_assert_true(g_bytes_equal(from_padded, expected));
+        g_assert_true(g_bytes_equal(from_bare, expected));
+    }
+}
+
+static void a_second_spelling_of_base64_is_refused(void)
+{
+    static const char *const bad_padded[] = {"Zg",    "Zg=",  "Zg===",    "Zh==", "Zm9=", "Zm9v\n",    " Zm9v",
+                                             "Zm 9v", "-__-", "Zg==Zg==", "=",    "Z",    "Zm9vYg==\n"};
+    for (gsize n = 0; n < G_N_ELEMENTS(bad_padded); n++)
+        g_assert_null(base64_decode(bad_padded[n], -1));
+    static const char *const bad_bare[] = {"Zg==", "Zh", "Zm9", "Z", "+//+", "Zm9v ", "Zm9v="};
+    for (gsize n = 0; n < G_N_ELEMENTS(bad_bare); n++)
+        g_assert_null(base64url_decode(bad_bare[n], -1));
+    g_autoptr(GBytes) part = base64url_decode("Zm9v garbage", 4); /* the length counts, not the 0 */
+    g_assert_cmpuint(g_bytes_get_size(part), ==, 3);
+    g_assert_null(base64_decode("Zg=\0", 4));
+}
+
+static void times_go_there_and_back(void)
+{
+    static const struct {
+        gint64 ms;
+        const char *text;
+    } known[] = {
+        {0, "1970-01-01T00:00:00.000Z"},
+        {G_GINT64_CONSTANT(951782399999), "2000-02-28T23:59:59.999Z"},
+        {G_GINT64_CONSTANT(951782400000), "2000-02-29T00:00:00.000Z"},
+        {G_GINT64_CONSTANT(1795558376123), "2026-11-24T22:12:56.123Z"},
+        {G_GINT64_CONSTANT(4107542399000), "2100-02-28T23:59:59.000Z"}, /* 2100 has no leap day */
+        {G_GINT64_CONSTANT(4107542400000), "2100-03-01T00:00:00.000Z"},
+        {G_GINT64_CONSTANT(253402300799999), "9999-12-31T23:59:59.999Z"},
+    };
+    for (gsize n = 0; n < G_N_ELEMENTS(known); n++) {
+        g_autofree char *text = time_text(known[n].ms);
+        g_assert_cmpstr(text, ==, known[n].text);
+        gint64 back = -1;
+        g_assert_true(time_read(text, -1, &back));
+        g_assert_cmpint(back, ==, known[n].ms);
+    }
+    char edge[TIME_TEXT_SIZE];
+    time_write(edge, -1);
+    g_assert_cmpstr(edge, ==, "1970-01-01T00:00:00.000Z");
+    time_write(edge, G_MAXINT64);
+    g_assert_cmpstr(edge, ==, "9999-12-31T23:59:59.999Z");
+}
+
+/* Four hundred years, a day at a time, against the calendar of GLib's other date type. */
+static void every_day_of_four_centuries(void)
+{
+    for (gint64 day = 0; day < 146097; day++) {
+        char text[TIME_TEXT_SIZE];
+        time_write(text, day * 86400000 + 43200000);
+        g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(day * 86400 + 43200);
+        g_autofree char *expected = g_date_time_format(date, "%Y-%m-%dT%H:%M:%S.000Z");
+        g_assert_cmpstr(text, ==, expected);
+        gint64 back = -1;
+        g_assert_true(time_read(text, TIME_TEXT_SIZE - 1, &back));
+        g_assert_cmpint(back, ==, day * 86400000 + 43200000);
+    }
+}
+
+static void a_second_spelling_of_a_time_is_refused(void)
+{
+    static const char *const bad[] = {
+        "2026-11-24T22:12:56Z",          "2026-11-24T22:12:56.1Z",   "2026-11-24T22:12:56.1234Z",
+        "2026-11-24T22:12:56.123+00:00", "2026-11-24 22:12:56.123Z", "2026-11-24T22:12:56,123Z",
+        "2026-11-24t22:12:56.123z",      "2026-11-24T24:00:00.000Z", "2026-11-24T22:60:56.123Z",
+        "2026-11-24T22:12:60.123Z",      "2026-02-29T22:12:56.123Z", "2026-13-01T22:12:56.123Z",
+        "2026-00-01T22:12:56.123Z",      "2026-11-00T22:12:56.123Z", "2026-11-31T22:12:56.123Z",
+        "1969-12-31T23:59:59.999Z",      "0000-01-01T00:00:00.000Z", "+026-11-24T22:12:56.123Z",
+        "2026-11-24T22:12:56.123Z ",     "2026-1 -24T22:12:56.123Z", "",
+    };
+    for (gsize n = 0; n < G_N_ELEMENTS(bad); n++) {
+        gint64 ms;
+        g_assert_false(time_read(bad[n], -1, &ms));
+    }
+}
+
+static void ids_sort_by_the_time_they_were_made(void)
+{
+    World world;
+    world_init(&world);
+    g_autofree char *first = uuid7_new(&world.env);
+    g_autofree char *twin = uuid7_new(&world.env);
+    world.now++;
+    g_autofree char *later = uuid7_new(&world.env);
+    g_autofree char *time = g_strdup_printf("%012" G_GINT64_MODIFIER "x", world.now - 1);
+    g_autofree char *expected = g_strdup_printf("%.8s-%s-7", time, time + 8);
+    g_assert_true(g_str_has_prefix(first, expected));
+    g_assert_nonnull(strchr("89ab", first[19])); /* the variant */
+    g_assert_cmpstr(first, !=, twin);
+    g_assert_cmpstr(first, <, later);
+    g_assert_cmpstr(twin, <, later);
+    g_assert_true(uuid_is_valid(first, -1) && uuid_is_valid(later, UUID_TEXT_SIZE - 1));
+}
+
+static void what_is_no_id(void)
+{
+    g_assert_true(uuid_is_valid("00000000-0000-0000-0000-000000000000", -1)); /* any version */
+    static const char *const bad[] = {
+        "",
+        "01936000-0000-7000-8000-00000000000",
+        "01936000-0000-7000-8000-0000000000000",
+        "01936000-0000-7000-8000-00000000000A",
+        "01936000+0000-7000-8000-000000000000",
+        "0193600000000-7000-8000-000000000000",
+        "{1936000-0000-7000-8000-000000000000",
+    };
+    for (gsize n = 0; n < G_N_ELEMENTS(bad); n++)
+        g_assert_false(uuid_is_valid(bad[n], -1));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/text/hex", a_hash_is_spelt_in_lower_case);
+    g_test_add_func("/text/base64", base64_as_the_rfc_shows_it);
+    g_test_add_func("/text/base64/refused", a_second_spelling_of_base64_is_refused);
+    g_test_add_func("/text/time", times_go_there_and_back);
+    g_test_add_func("/text/time/calendar", every_day_of_four_centuries);
+    g_test_add_func("/text/time/refused", a_second_spelling_of_a_time_is_refused);
+    g_test_add_func("/text/uuid", ids_sort_by_the_time_they_were_made);
+    g_test_add_func("/text/uuid/refused", what_is_no_id);
+    return g_test_run();
+}
