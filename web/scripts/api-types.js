@@ -1,6 +1,5 @@
-// Makes src/api/schema.d.ts from the OpenAPI document that the build of the server puts together. Where that has not
-// run yet, the features' pieces are read from the source, so that the web app can be built alone.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Makes src/api/schema.d.ts from the OpenAPI document that the build of the server puts together.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 

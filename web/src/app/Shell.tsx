@@ -38,7 +38,7 @@ export function Shell() {
         navbar={{ width: 76, breakpoint: 'md', collapsed: { mobile: true } }}
         footer={{ height: 60, collapsed: !narrow }}
         transitionDuration={0}
-        classNames={{ main: classes.main!, header: classes.header!, navbar: classes.navbar!, footer: classes.footer! }}
+        classNames={{ main: classes.main, header: classes.header, navbar: classes.navbar, footer: classes.footer }}
       >
         <AppShell.Header>
           <TopBar slot={slot} used={used} onFind={() => setPalette(true)} onKeys={() => setHelp(true)} />

@@ -20,7 +20,10 @@ export const queryClient = new QueryClient({
   },
 });
 
+const devRoutes = import.meta.env.DEV ? [(await import('../dev/routes')).marksRoute] : [];
+
 const routeTree = rootRoute.addChildren([
+  ...devRoutes,
   ...peoplePublicRoutes,
   shellRoute
     .update({ component: lazyRouteComponent(() => import('./Shell'), 'Shell') })

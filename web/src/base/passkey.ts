@@ -96,5 +96,5 @@ export function deviceLabel(): string {
   const kinds: [RegExp, string][] = [
     [/iPhone/, 'iPhone'], [/iPad/, 'iPad'], [/Android/, 'Android'], [/Mac OS/, 'Mac'], [/Windows/, 'Windows'], [/Linux/, 'Linux'],
   ];
-  return kinds.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'Passkey';
+  return kinds.find(([pattern]) => pattern.test(userAgent))?.[1] ?? (navigator.platform || location.host);
 }

@@ -12,7 +12,7 @@ export function Keys({ keys, onFilled }: { keys: Chord; onFilled?: boolean }) {
   return (
     <span className={classes.keys} aria-hidden>
       {keyNames(keys).map((name, at) => (
-        <Kbd key={at} className={classes.cap!} data-filled={onFilled || undefined}>{name}</Kbd>
+        <Kbd key={at} className={classes.cap} data-filled={onFilled || undefined}>{name}</Kbd>
       ))}
     </span>
   );

@@ -37,7 +37,7 @@ function inField(event: KeyboardEvent): boolean {
 /** A focused button answers Space and Enter itself; a link Enter. */
 function ownKey(event: KeyboardEvent): boolean {
   if (event.code !== 'Space' && event.code !== 'Enter') return false;
-  return event.target instanceof Element && event.target.closest('button, a, [role="menuitem"], [role="option"]') !== null;
+  return event.target instanceof Element && event.target.closest('button, a, input, summary, [role="menuitem"], [role="option"]') !== null;
 }
 
 function listen(event: KeyboardEvent): void {

@@ -2,6 +2,7 @@
 // here can happen anywhere. A problem without a known code shows the node's own sentence.
 import { useLingui } from '@lingui/react/macro';
 import { Problem } from '../../api/problem';
+import { WrongChallenge } from '../confirm/confirmation';
 import { PasskeyRefusal } from '../passkey';
 
 export interface ProblemText {
@@ -21,6 +22,12 @@ export function useProblemText(error: unknown): ProblemText {
     };
     return { title, text: texts[error.reason] };
   }
+  if (error instanceof WrongChallenge) {
+    return {
+      title: t`This is not what your passkey would sign`,
+      text: t`Nothing was done. The node asks for a signature over something else than it shows: tell your administrator at once.`,
+    };
+  }
   if (!(error instanceof Problem)) {
     return { title: t`This page stopped`, text: t`Nothing was lost. Load it again; if it stops again, tell whoever keeps the node.` };
   }
@@ -35,6 +42,8 @@ export function useProblemText(error: unknown): ProblemText {
     case 409:
     case 412:
       return { title: t`Somebody else was faster`, text: t`This was changed since you opened it. Load it again; what you typed stays.` };
+    case 410:
+      return { title: t`That has run out`, text: t`Nothing was done. Begin again.` };
     case 429:
       return { title: t`Too many tries`, text: t`Wait a minute, then try again.` };
     case 507:

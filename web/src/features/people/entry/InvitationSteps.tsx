@@ -30,7 +30,7 @@ export function InvitationSteps({ token, invitation }: { token: string; invitati
       reason: (
         <Trans>
           Whoever invites you says so, and the node records it.{' '}
-          <UnstyledButton component="button" className={classes.link!} onClick={() => setWrong(!wrong)} aria-expanded={wrong}>That is wrong</UnstyledButton>
+          <UnstyledButton component="button" className={classes.link} onClick={() => setWrong(!wrong)} aria-expanded={wrong}>That is wrong</UnstyledButton>
         </Trans>
       ),
       body: wrong && <SayWrong token={token} />,

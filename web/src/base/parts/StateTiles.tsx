@@ -1,0 +1,76 @@
+// Who sees it. Our own tile is plain, foreign eyes are tinted, excluded ones dashed and struck (in tables a dash in
+// their place, so that columns align). Over four: three tiles and "+ 9", the list on click.
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Popover, UnstyledButton } from '@mantine/core';
+import { useMe } from '../session';
+import classes from './StateTiles.module.css';
+
+export interface StateParty {
+  /** The node's name. */
+  node: string;
+  /** The authority. */
+  title: string;
+  /** What the tile shows: the letters of the State. */
+  code: string;
+  excluded?: boolean;
+  /** Since when it sees this, in words. */
+  since?: string;
+}
+
+type Kind = 'own' | 'foreign' | 'excluded';
+
+/** One tile without a list behind it: beside a name in a time line. */
+export function StateTile({ code, kind }: { code: string; kind: Kind }) {
+  return <abbr className={classes.tile} data-kind={kind} dir="ltr">{code}</abbr>;
+}
+
+export function useTileKind(): (party: Pick<StateParty, 'node' | 'excluded'>) => Kind {
+  const own = useMe().node.name;
+  return (party) => (party.excluded ? 'excluded' : party.node === own ? 'own' : 'foreign');
+}
+
+const most = 4;
+
+interface Props {
+  parties: readonly StateParty[];
+  /** In a table: an excluded State is a dash. */
+  inTable?: boolean;
+}
+
+export function StateTiles({ parties, inTable }: Props) {
+  const { t } = useLingui();
+  const kindOf = useTileKind();
+  const shown = parties.length > most ? parties.slice(0, most - 1) : parties;
+  const more = parties.length - shown.length;
+  const seeing = parties.filter((party) => !party.excluded).map((party) => party.title).join(', ');
+  return (
+    <Popover position="bottom-start" shadow="md" withinPortal>
+      <Popover.Target>
+        <UnstyledButton className={classes.tiles} aria-label={t`Seen by ${seeing}`} onClick={(event) => event.stopPropagation()}>
+          {shown.map((party) =>
+            inTable && party.excluded ? (
+              <span key={party.node} className={classes.dash}>–</span>
+            ) : (
+              <StateTile key={party.node} code={party.code} kind={kindOf(party)} />
+            ),
+          )}
+          {more > 0 && <span className={classes.more}>+ {more}</span>}
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <p className="meta"><Plural value={parties.length} one="One State" other="# States" /></p>
+        <ul className={classes.list}>
+          {parties.map((party) => (
+            <li key={party.node}>
+              <StateTile code={party.code} kind={kindOf(party)} />
+              <span>
+                <bdi>{party.title}</bdi>
+                <span className={classes.since}>{party.excluded ? <Trans>does not see it</Trans> : party.since}</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

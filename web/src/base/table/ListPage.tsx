@@ -1,0 +1,52 @@
+// A page that is one list: title and the one button, tools (search, filters), the table, a foot with the keys. Fills
+// the screen; the table scrolls in it.
+import { msg } from '@lingui/core/macro';
+import { useLingui } from '@lingui/react';
+import type { ReactNode } from 'react';
+import { KeyHint } from '../keys/Keys';
+import classes from './ListPage.module.css';
+
+interface Props {
+  title?: ReactNode;
+  meta?: ReactNode;
+  actions?: ReactNode;
+  tools?: ReactNode;
+  /** "16 of 112, sorted by newest number". */
+  foot?: ReactNode;
+  /** Raised over the foot while rows are chosen. */
+  chosenBar?: ReactNode;
+  /** Saved views at the start, 224 wide. */
+  views?: ReactNode;
+  /** Rows can be chosen: the foot shows the key. */
+  choosing?: boolean;
+  children: ReactNode;
+}
+
+export function ListPage({ title, meta, actions, tools, foot, chosenBar, views, choosing, children }: Props) {
+  const { _ } = useLingui();
+  return (
+    <div className={classes.page}>
+      {views && <div className={classes.views}>{views}</div>}
+      <div className={classes.list}>
+        {title && (
+          <header className={classes.head}>
+            <h1>{title}</h1>
+            {meta && <span className={classes.meta}>{meta}</span>}
+            {actions && <div className={classes.actions}>{actions}</div>}
+          </header>
+        )}
+        {tools && <div className={classes.tools} role="search">{tools}</div>}
+        {children}
+        {chosenBar}
+        <footer className={classes.foot}>
+          <span className={classes.hints}>
+            <KeyHint keys={['KeyJ', 'KeyK']}>{_(msg`move`)}</KeyHint>
+            <KeyHint keys={['Enter']}>{_(msg`open`)}</KeyHint>
+            {choosing && <KeyHint keys={['KeyX']}>{_(msg`choose`)}</KeyHint>}
+          </span>
+          <span>{foot}</span>
+        </footer>
+      </div>
+    </div>
+  );
+}

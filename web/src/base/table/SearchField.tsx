@@ -1,0 +1,34 @@
+// The search of a list: "/" goes there, Escape leaves; what was typed is told after a short pause and kept in the
+// address bar by the page.
+import { msg } from '@lingui/core/macro';
+import { TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useRef, useState } from 'react';
+import { Keys } from '../keys/Keys';
+import { useKeys } from '../keys/registry';
+
+interface Props {
+  /** What can be searched for, as placeholder and name: "Name, number, person". */
+  hint: string;
+  value: string | undefined;
+  onSearch: (text: string) => void;
+  width?: number;
+}
+
+export function SearchField({ hint, value, onSearch, width = 300 }: Props) {
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(value ?? '');
+  const tell = useDebouncedCallback(onSearch, 250);
+  useKeys([{ chord: ['/'], label: msg`Search in this list`, run: () => input.current?.focus() }]);
+  return (
+    <TextInput
+      ref={input} type="search" value={text} placeholder={hint} aria-label={hint} w={width} maw="100%"
+      leftSection={<IconSearch size={16} stroke={1.7} />} rightSection={<Keys keys={['/']} />}
+      onChange={({ currentTarget }) => (setText(currentTarget.value), tell(currentTarget.value.trim()))}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') event.currentTarget.blur();
+      }}
+    />
+  );
+}
