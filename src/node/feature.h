@@ -48,6 +48,9 @@ struct Feature {
     gboolean (*project)(Db *db, const EntityPlace *place, const Entity *entity, GError **error);
     const HttpRoute *routes; /* ended by a route without a method */
     const FeatureCount *counts; /* ended by a NULL name; NULL: none */
+    /* Appends what this feature knows of @subject's way to @steps, as CustodyStep objects with a "height" by which the
+     * asker sorts (and which it drops): so that a timeline shows exports without knowing them. May be NULL. */
+    gboolean (*timeline)(Node *node, Db *db, const char *space, const char *subject, json_t *steps, GError **error);
     const FeatureJob *jobs;
     gsize job_count;
     /* Called once when the node has opened, before the first request. May be NULL. */

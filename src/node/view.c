@@ -1,5 +1,7 @@
 #include "node/view.h"
 #include "base/text.h"
+#include "crypto/digest.h"
+#include <string.h>
 
 json_t *view_time(gint64 unix_ms)
 {
@@ -101,4 +103,31 @@ gboolean view_counts(Node *node, Db *db, const char *space, json_t *object, GErr
         }
     }
     return TRUE;
+}
+
+char *view_entity_id(Node *node, const char *subject)
+{
+    const char *slash = strchr(subject, '/');
+    if (!slash)
+        return g_strdup(subject);
+    g_autofree char *creator = g_strndup(subject, (gsize)(slash - subject));
+    if (g_str_equal(creator, node_name(node)))
+        return g_strdup(slash + 1);
+    return g_strconcat(slash + 1, "@", creator, NULL);
+}
+
+char *view_subject(Node *node, const char *id)
+{
+    const char *at = strchr(id, '@');
+    if (!at)
+        return g_strconcat(node_name(node), "/", id, NULL);
+    g_autofree char *bare = g_strndup(id, (gsize)(at - id));
+    return g_strconcat(at + 1, "/", bare, NULL);
+}
+
+json_t *view_record(const char *node, const char *epoch, guint64 seq, gconstpointer leaf)
+{
+    g_autofree char *hex = hex_encode(leaf, HASH_SIZE);
+    g_autofree char *feed = g_strconcat(node, "/", epoch, NULL);
+    return json_pack("{s:s, s:I, s:s}", "leaf", hex, "seq", (json_int_t)seq, "feed", feed);
 }

@@ -18,3 +18,9 @@ json_t *view_roles(const char *stored);
 char **view_role_list(const char *stored);
 /* RFC 3339, or null for 0. */
 json_t *view_time(gint64 unix_ms);
+
+/* "<node>/<id>" as the API writes it ("<id>", or "<id>@<node>" of another node's), and back. New strings. */
+char *view_entity_id(Node *node, const char *subject);
+char *view_subject(Node *node, const char *id);
+/* {leaf, seq, feed} of a record. */
+json_t *view_record(const char *node, const char *epoch, guint64 seq, gconstpointer leaf);
