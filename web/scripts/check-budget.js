@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
-const manifest = JSON.parse(readFileSync(`${dist}.vite/manifest.json`, 'utf8'));
+const manifest = JSON.parse(readFileSync(new URL('../node_modules/.cache/manifest.json', import.meta.url), 'utf8'));
 const kilobyte = 1000;
 const budgets = [
   { page: 'sign-in', limit: 190, chunks: ['index.html', 'src/features/people/entry/SignInPage.tsx', 'po/en.po'] },

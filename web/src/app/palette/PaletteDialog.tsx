@@ -57,7 +57,7 @@ export default function PaletteDialog({ opened, onClose }: { opened: boolean; on
 
   return (
     <Spotlight.Root
-      store={store} query={query} onQueryChange={setQuery} shortcut={null} onSpotlightClose={onClose} size={640} yOffset={120}
+      store={store} centered={false} overlayProps={{ blur: 0 }} query={query} onQueryChange={setQuery} shortcut={null} onSpotlightClose={onClose} size={640} yOffset={120}
       radius="lg" classNames={{ content: classes.content, search: classes.search, footer: classes.footer, actionsList: classes.list }}
     >
       <Spotlight.Search

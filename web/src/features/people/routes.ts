@@ -1,5 +1,8 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { rootRoute } from '../../base/routes';
+import { rootRoute, shellRoute } from '../../base/routes';
+import { invitationsQuery, peopleQuery, tokensQuery } from './admin/queries';
+import { passkeysQuery } from './me/passkeys';
+import { sessionsQuery } from './me/sessions';
 import { nodeQuery } from './queries';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -24,5 +27,53 @@ const enrolRoute = createRoute({
   component: lazyRouteComponent(() => import('./entry/EnrolPage'), 'EnrolPage'),
 });
 
+const meRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/me',
+  loader: ({ context: { queryClient } }) =>
+    Promise.all([queryClient.ensureQueryData(sessionsQuery), queryClient.ensureQueryData(passkeysQuery)]),
+  component: lazyRouteComponent(() => import('./me/MePage'), 'MePage'),
+});
+
+const states = ['active', 'invited', 'disabled'] as const;
+const sorts = ['name', '-name', 'created', '-created'] as const;
+const among = <T extends string>(values: readonly T[], value: unknown): T | undefined => values.find((one) => one === value);
+
+const peopleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/people',
+  validateSearch: (search: Record<string, unknown>): PeopleSearch => ({
+    q: text(search.q),
+    state: among(states, search.state),
+    sort: among(sorts, search.sort),
+    person: text(search.person),
+  }),
+  loaderDeps: ({ search: { q, state, sort } }) => ({ q, state, sort }),
+  loader: ({ context, deps }) => context.queryClient.ensureInfiniteQueryData(peopleQuery(deps)),
+  component: lazyRouteComponent(() => import('./admin/PeoplePage'), 'PeoplePage'),
+});
+
+const invitationsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/people/invitations',
+  loader: ({ context }) => context.queryClient.ensureQueryData(invitationsQuery),
+  component: lazyRouteComponent(() => import('./admin/InvitationsPage'), 'InvitationsPage'),
+});
+
+const tokensRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/people/tokens',
+  loader: ({ context }) => context.queryClient.ensureQueryData(tokensQuery),
+  component: lazyRouteComponent(() => import('./admin/TokensPage'), 'TokensPage'),
+});
+
+export interface PeopleSearch {
+  q?: string | undefined;
+  state?: (typeof states)[number] | undefined;
+  sort?: (typeof sorts)[number] | undefined;
+  /** Whose panel is open. */
+  person?: string | undefined;
+}
+
 export const publicRoutes = [signInRoute, enrolRoute] as const;
-export const routes = [] as const;
+export const routes = [meRoute, peopleRoute, invitationsRoute, tokensRoute] as const;

@@ -1,6 +1,7 @@
 // Mantine's theme: palette, radii, breakpoints and the sizes its parts take where a page says nothing. Colours by role
 // are in tokens.css; mantine.css ties them to Mantine's own variables.
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
 
 const petrol: MantineColorsTuple = [
   '#e3eef1', '#c6dce2', '#9fc3cc', '#74a9b7', '#4b8da0', '#2c7489', '#1b6679', '#145767', '#0f4c5c', '#0b3a47',
@@ -36,7 +37,7 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm' } },
-    Select: { defaultProps: { size: 'sm', allowDeselect: false } },
+    Select: { defaultProps: { size: 'sm', allowDeselect: false, rightSection: <IconChevronDown size={16} stroke={1.7} /> } },
     Checkbox: { defaultProps: { size: 'sm', radius: 'xs' } },
     Modal: { defaultProps: { radius: 'lg', centered: true, transitionProps: { transition: 'fade', duration: 120 } } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 120 } } },

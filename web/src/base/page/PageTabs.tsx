@@ -1,0 +1,40 @@
+// Tabs that are places: each is a link with an address of its own, so that a tab can be opened beside, sent, and gone
+// back to. Keys 1 to 9 lead there.
+import { msg } from '@lingui/core/macro';
+import { Link, useRouter } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useKeys } from '../keys/registry';
+import classes from './PageTabs.module.css';
+
+export interface PageTab {
+  to: string;
+  label: ReactNode;
+  count?: number | undefined;
+  /** Only this address itself, not those below it. */
+  exact?: boolean;
+}
+
+export function PageTabs({ tabs, label, end }: { tabs: readonly PageTab[]; label: string; end?: ReactNode }) {
+  const router = useRouter();
+  useKeys(
+    tabs.slice(0, 9).map(({ to }, at) => ({
+      chord: [`Digit${at + 1}`],
+      label: msg`A tab of this page`,
+      run: () => void router.navigate({ to }),
+      hidden: at > 0,
+    })),
+  );
+  return (
+    <div className={classes.bar}>
+      <nav className={classes.tabs} aria-label={label}>
+        {tabs.map(({ to, label: word, count, exact }) => (
+          <Link key={to} to={to} className={classes.tab} activeOptions={{ exact: exact ?? false, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
+            {word}
+            {count !== undefined && <span className={classes.count}>{count}</span>}
+          </Link>
+        ))}
+      </nav>
+      {end && <div className={classes.end}>{end}</div>}
+    </div>
+  );
+}
