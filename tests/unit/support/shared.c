@@ -1,5 +1,5 @@
 /* tests/unit/support/shared.c: see shared.h. */
-#include "shared.h"
+#include "support/shared.h"
 #include "base/text.h"
 
 char *shared_path(const char *relative)

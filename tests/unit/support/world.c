@@ -1,5 +1,5 @@
 /* tests/unit/support/world.c: see world.h. */
-#include "world.h"
+#include "support/world.h"
 #include "crypto/digest.h"
 #include <errno.h>
 #include <string.h>
