@@ -1,6 +1,6 @@
 /* http/limits.h: token buckets by key (an address, an account), with bounded memory.
- *   B1  A bucket holds at most `burst` tokens and gains `rate` a second; a key that was never seen has a full one.
- *   B2  At most `keys` buckets: one that is full again is forgotten first, then the longest unused. */
+ *   B1  A bucket holds at most `burst` tokens and gains some a minute; a key that was never seen has a full one.
+ *   B2  At most `keys` buckets: the longest unused is forgotten, which is the likeliest to be full again. */
 #pragma once
 #include "base/env.h"
 #include "http/response.h"

@@ -4,6 +4,7 @@
  * 429...). E2  A 5xx tells what was meant for the outside only: the sentence of COMITY_ERROR_IO and
  * COMITY_ERROR_DAMAGED, and of any 5xx without a code, goes to the log with the request's id, never to the client. */
 #pragma once
+#include "base/error.h"
 #include "http/response.h"
 
 /* Codes of this library; a feature may use them too. Their statuses stand beside them. */

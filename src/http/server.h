@@ -59,8 +59,8 @@ HttpServer *http_server_new(const HttpServerOptions *options, const HttpRouter *
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The port that is listened on (also where 0 was asked for). */
 guint16 http_server_port(const HttpServer *self);
-/* Stops: no new connection, streams and event streams are cut (their handlers read COMITY_ERROR_CANCELLED), requests in
- * hand are answered. Returns when the last one has left; a deferred request must still be completed by its owner. */
+/* Stops: new requests get 503, streams and event streams are cut (their handlers read COMITY_ERROR_CANCELLED), requests
+ * in hand are answered. Returns when the last one has left; a deferred request must still be completed by its owner. */
 void http_server_stop(HttpServer *self);
 void http_server_free(HttpServer *self); /* stops */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpServer, http_server_free)

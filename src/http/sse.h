@@ -20,6 +20,7 @@ typedef struct {
      * more; the client is sent `reset` and loads afresh. On the pool thread of the request that opens the stream
      * (@request gives the worker). NULL: nothing is replayed, every resume is a `reset`. */
     gboolean (*replay)(HttpSseClient *client, HttpRequest *request, guint64 after, gpointer data);
+    guint64 newest;     /* the last id given before now: a client that saw nothing yet resumes from there */
     guint clients;      /* at most [1000]; more: 503 with Retry-After */
     guint queue_events; /* waiting events a client [256] */
     gsize queue_bytes;  /* and their bytes [64 KiB] */
