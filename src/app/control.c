@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
 #include <sys/stat.h>
