@@ -26,6 +26,7 @@ typedef struct {
     const char *name;
     gboolean (*run)(Node *node, Job *job, GError **error);
     gint64 every_s; /* 0: only when asked for; otherwise also at this interval */
+    gboolean again; /* cut off by the end of the process, it runs anew at the next start; otherwise it has failed */
 } FeatureJob;
 
 /* How many of a feature's things a space holds, for whoever shows the space: asked by name, nobody includes anybody. */

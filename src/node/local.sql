@@ -5,11 +5,35 @@
 
 -- migration 1
 
--- What the node knows about itself, as text: own_space, own_lane, card_number.
+-- What the node knows about itself, as text: own_space, own_lane, incarnation, place (of the data directory).
 CREATE TABLE node_value (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
--- Spaces' kinds come from charters; a lane's key does not, and is lost for good when its row is.
-CREATE TABLE lane_key (lane TEXT PRIMARY KEY, wrapped BYTEA NOT NULL);
+-- Every lane that this node has a key of: the key is in no record, and lost for good when its row is.
+CREATE TABLE lane_key (
+    lane TEXT PRIMARY KEY,
+    space TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    wrapped BYTEA NOT NULL
+);
+
+-- The node's own feeds, with the newest checkpoint that was signed (its row may be one batch behind: it can always be
+-- signed again). Only feeds of the present incarnation may grow.
+CREATE TABLE feed (
+    lane TEXT NOT NULL,
+    epoch TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    incarnation BIGINT NOT NULL,
+    size BIGINT NOT NULL,
+    root BYTEA NOT NULL,
+    note TEXT NOT NULL,
+    due BIGINT NOT NULL DEFAULT 0, -- it has grown since
+    PRIMARY KEY (lane, epoch)
+);
+CREATE UNIQUE INDEX feed_origin ON feed (origin);
+CREATE INDEX feed_due ON feed (due);
+
+-- Marks of the high-water file that a database which had been put back could not reach: settled by a new epoch.
+CREATE TABLE settled_mark (origin BYTEA PRIMARY KEY, size BIGINT NOT NULL);
 
 CREATE TABLE card (
     number BIGINT PRIMARY KEY,
@@ -35,7 +59,21 @@ CREATE TABLE job (
 );
 CREATE INDEX job_state ON job (state, created);
 
--- Files on their way in. `key` is the blob's key, wrapped; `path` is relative to uploads/.
+-- Blobs of each lane that some act names; the wrapped key is lost for good when its row is.
+CREATE TABLE blob (
+    lane TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    name TEXT NOT NULL,  -- of the file below blobs/
+    space TEXT NOT NULL, -- the context it is encrypted in
+    size BIGINT NOT NULL,
+    media_type TEXT NOT NULL,
+    key BYTEA NOT NULL,  -- under the lane's key
+    created BIGINT NOT NULL,
+    PRIMARY KEY (lane, sha256)
+);
+CREATE UNIQUE INDEX blob_file ON blob (name);
+
+-- Files on their way in. `key` is the blob's key, under the node's wrapping key.
 CREATE TABLE upload (
     id TEXT PRIMARY KEY,
     space TEXT NOT NULL,
@@ -45,8 +83,7 @@ CREATE TABLE upload (
     claimed_type TEXT,
     metadata TEXT,
     size BIGINT NOT NULL,
-    chunks BIGINT NOT NULL DEFAULT 0, -- full chunks that are durable
-    tail_size BIGINT NOT NULL DEFAULT 0,
+    stored BIGINT NOT NULL DEFAULT 0, -- bytes that were acknowledged
     state TEXT NOT NULL, -- open, arrived, taken
     key BYTEA NOT NULL,
     sha256 TEXT,
@@ -78,26 +115,22 @@ CREATE TABLE idempotency (
 );
 CREATE INDEX idempotency_created ON idempotency (created);
 
--- Anchors: the node-wide log. Leaf i of the log is root || i.
+-- Anchors: the node-wide log "<node>/anchors". Its entry i is root || i.
 CREATE TABLE anchor (
     number BIGINT PRIMARY KEY,
     root BYTEA NOT NULL,
+    feeds BIGINT NOT NULL,
     created BIGINT NOT NULL,
-    checkpoint TEXT NOT NULL -- signed note of the anchors log at size number + 1
+    checkpoint TEXT NOT NULL -- signed note of the log at size number + 1
 );
--- What each anchor covers: one row a feed whose checkpoint was in the tree.
+-- A feed's checkpoint from this anchor on, until a later row: anchor i is rebuilt from the newest row of each feed.
 CREATE TABLE anchor_feed (
+    origin TEXT NOT NULL,
     anchor BIGINT NOT NULL,
-    place BIGINT NOT NULL, -- leaf index in the anchor's tree, ascending by log origin
-    lane TEXT NOT NULL,
-    node TEXT NOT NULL,
-    epoch TEXT NOT NULL,
     size BIGINT NOT NULL,
-    leaf BYTEA NOT NULL,
-    note TEXT NOT NULL,
-    PRIMARY KEY (anchor, place)
+    root BYTEA NOT NULL,
+    PRIMARY KEY (origin, anchor)
 );
-CREATE INDEX anchor_feed_covers ON anchor_feed (lane, node, epoch, size);
 
 -- What an audit found, newest kept.
 CREATE TABLE audit (
@@ -107,6 +140,3 @@ CREATE TABLE audit (
     damages BIGINT NOT NULL,
     report TEXT NOT NULL
 );
-
--- Which version of each feature's tables the rows were made by.
-CREATE TABLE projection_version (feature TEXT PRIMARY KEY, version BIGINT NOT NULL);

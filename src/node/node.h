@@ -50,12 +50,20 @@ const NodeConfig *node_config(const Node *self);
 const char *node_name(const Node *self);
 const char *node_rp_id(const Node *self);      /* the host of the origin */
 const char *node_own_space(const Node *self);  /* the space of kind `node` */
+const char *node_own_lane(const Node *self);   /* its only lane */
 const char *node_dir(const Node *self);
+HttpMetrics *node_metrics(Node *self);         /* for /metrics, and for what the HTTP server counts */
+gint64 node_started_ms(const Node *self);
+char *node_card(Node *self);                   /* the newest node card, a signed note; new */
+GPtrArray *node_card_notes(Node *self);        /* all of them, the oldest first, of char *; new */
 const ActTypes *node_act_types(const Node *self);
 const Feature *const *node_features(const Node *self);
 Keyring *node_keyring(Node *self);
 Blobs *node_blobs(Node *self);
 
+/* HttpServerOptions.worker_new and worker_free, with the Node as their data: a read connection for each pool thread. */
+gpointer node_worker_new(gpointer node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void node_worker_free(gpointer worker, gpointer node);
 /* The read connection of the calling pool thread, or of this request. Never used for writing. Owned by the node. */
 Db *node_reader(Node *self, HttpRequest *request);
 /* A read connection for a job or a command: opened for the caller, who closes it. */
