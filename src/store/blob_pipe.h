@@ -9,8 +9,8 @@
  * and the salt at the head of its file, so a new salt is a new key:
  *   P1  While the process lives, chunks are encrypted in order, each once. A pipe that failed encrypts no more: it can
  *       only be freed, and resumed.
- *   P2  Ciphertext leaves the process only by being appended to the upload, in order. So if no power cut came in between
- *       (blobs.h B4) and the upload ends with a whole chunk, the next index was never seen outside: it may be used.
+ *   P2  Ciphertext leaves the process only by being appended to the upload, in order. So if no power cut came in
+ * between (blobs.h B4) and the upload ends with a whole chunk, the next index was never seen outside: it may be used.
  *   P3  Otherwise (a part of a chunk lies there, or what was on its way to the disk can't be known) the upload goes on
  *       under a new salt: its chunks are read, authenticated, encrypted anew into a file beside, which then takes its
  *       place. Nobody sends them again.
@@ -29,12 +29,12 @@
 typedef struct BlobPipe BlobPipe;
 
 typedef struct {
-    Blobs *blobs;          /* borrowed, outlives the pipe */
-    const Env *env;        /* borrowed, for salts */
-    const char *id;        /* of the upload */
-    const Secret *key;     /* its random key */
-    const char *space;     /* the context it is encrypted in: "comity/blob/v1" 0x00 space */
-    gint64 size;           /* plaintext bytes to come; -1: unknown */
+    Blobs *blobs;      /* borrowed, outlives the pipe */
+    const Env *env;    /* borrowed, for salts */
+    const char *id;    /* of the upload */
+    const Secret *key; /* its random key */
+    const char *space; /* the context it is encrypted in: "comity/blob/v1" 0x00 space */
+    gint64 size;       /* plaintext bytes to come; -1: unknown */
 } BlobPipeOptions;
 
 /* A new upload under a fresh salt. Everything in @options but the borrowed is copied. */
@@ -59,8 +59,8 @@ gboolean blob_pipe_is_complete(const BlobPipe *self);
 /* Takes @length bytes. Returns when they are hashed and on their way; blocks while the ring is full. COMITY_ERROR_LIMIT
  * past the size. */
 gboolean blob_pipe_write(BlobPipe *self, gconstpointer bytes, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Makes all full chunks durable. @tail: out, new, what is left after them (perhaps empty): once the caller has stored it
- * durably with the offset, that offset may be acknowledged. */
+/* Makes all full chunks durable. @tail: out, new, what is left after them (perhaps empty): once the caller has stored
+ * it durably with the offset, that offset may be acknowledged. */
 gboolean blob_pipe_flush(BlobPipe *self, GBytes **tail, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Encrypts the last chunk and makes the whole durable: ready for blobs_publish(). @hash: of the plaintext.
  * COMITY_ERROR_INVALID where a size was given and is not reached. May be called again. */
@@ -68,20 +68,21 @@ gboolean blob_pipe_finish(BlobPipe *self, Hash *hash, GError **error) G_GNUC_WAR
 /* SHA-256 of what was taken so far. */
 Hash blob_pipe_hash(const BlobPipe *self);
 
-/* Reading: plaintext of a finished file, any range of it, only the chunks that it needs. The last chunk is authenticated
- * before anything else, so a size that is stated is true. A BlobReader belongs to one thread at a time. */
+/* Reading: plaintext of a finished file, any range of it, only the chunks that it needs. The last chunk is
+ * authenticated before anything else, so a size that is stated is true. A BlobReader belongs to one thread at a time.
+ */
 typedef struct BlobReader BlobReader;
 /* Takes @file over (freed with the reader, or at once on error). COMITY_ERROR_DAMAGED where head, length or last chunk
  * do not fit @key and @space. */
-BlobReader *blob_reader_new(BlobFile *file, const Secret *key, const char *space, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+BlobReader *blob_reader_new(BlobFile *file, const Secret *key, const char *space,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void blob_reader_free(BlobReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlobReader, blob_reader_free)
 guint64 blob_reader_size(const BlobReader *self);
 /* Up to @length bytes at @at into @out; fewer only at the end, 0 beyond it. -1 with COMITY_ERROR_DAMAGED that names the
  * chunk. Best with ranges of 256 KiB and more when the whole is wanted. */
-gssize blob_reader_read(BlobReader *self, guint64 at, gpointer out, gsize length, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gssize blob_reader_read(BlobReader *self, guint64 at, gpointer out, gsize length,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Says that the whole will be read in order (an export, an audit). */
 void blob_reader_will_stream(BlobReader *self);
 /* Reads it all: COMITY_ERROR_DAMAGED where a chunk fails, or the plaintext is not @expected. */

@@ -5,12 +5,11 @@
  *   B1  An upload's bytes are on the disk up to what flush said, and its name too.
  *   B2  A published name stands for whole, durable bytes: it appears by linking a finished file, never by writing it.
  *       It is durable when blobs_sync_names() has returned, which is called before the commit that names it.
- *   B3  Publishing replaces a file of that name that is no record's (the caller asked the database, in the transaction).
- *       So only the writer publishes and removes.
- *   B4  An upload is *certain* when what it holds is all that ever left the process that wrote it: no power cut came in
- *       between. Whoever encrypts needs to know (blob_pipe.h).
- *   B5  A full disk is COMITY_ERROR_FULL, and leaves whatever was there. A reserve is kept for the database.
- * Thread-safe; one BlobUpload or BlobFile at a time by one thread. */
+ *   B3  Publishing replaces a file of that name that is no record's (the caller asked the database, in the
+ * transaction). So only the writer publishes and removes. B4  An upload is *certain* when what it holds is all that
+ * ever left the process that wrote it: no power cut came in between. Whoever encrypts needs to know (blob_pipe.h). B5
+ * A full disk is COMITY_ERROR_FULL, and leaves whatever was there. A reserve is kept for the database. Thread-safe; one
+ * BlobUpload or BlobFile at a time by one thread. */
 #pragma once
 #include "base/env.h"
 #include "crypto/digest.h"
@@ -27,8 +26,8 @@ typedef struct BlobUpload BlobUpload; /* growing */
 typedef struct BlobFile BlobFile;     /* finished, or an upload that is read */
 
 /* A store in the folders @blobs and @uploads, made where absent. @reserve: bytes that stay free for the database. */
-Blobs *blobs_open_dir(const Env *env, const char *blobs, const char *uploads, guint64 reserve, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+Blobs *blobs_open_dir(const Env *env, const char *blobs, const char *uploads, guint64 reserve,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void blobs_close(Blobs *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Blobs, blobs_close)
 
@@ -50,11 +49,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlobUpload, blob_upload_close)
 guint64 blob_upload_size(const BlobUpload *self);
 gboolean blob_upload_is_certain(const BlobUpload *self); /* B4 */
 /* Appends; the disk may have it later. On error what was written of it stays counted in the size. */
-gboolean blob_upload_append(BlobUpload *self, gconstpointer bytes, gsize length, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean blob_upload_append(BlobUpload *self, gconstpointer bytes, gsize length,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* @length bytes at @at, all of which are there. */
-gboolean blob_upload_read(BlobUpload *self, guint64 at, gpointer out, gsize length, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean blob_upload_read(BlobUpload *self, guint64 at, gpointer out, gsize length,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Makes what was appended durable (B1). @durable: how much is; a store of whole parts may say less than all. */
 gboolean blob_upload_flush(BlobUpload *self, guint64 *durable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Drops the upload @id. Not being there is success. */
@@ -73,8 +72,7 @@ void blob_file_close(BlobFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BlobFile, blob_file_close)
 guint64 blob_file_size(const BlobFile *self);
 /* Up to @length bytes at @at; fewer at the end. -1 on error. */
-gssize blob_file_read(BlobFile *self, guint64 at, gpointer out, gsize length, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gssize blob_file_read(BlobFile *self, guint64 at, gpointer out, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Tells the system that the file is read from end to end, once. */
 void blob_file_will_stream(BlobFile *self);
 

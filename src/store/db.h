@@ -8,14 +8,15 @@
  *   D3  Definitions use the words BIGINT, BIGSERIAL (a key that counts itself), TEXT and BYTEA, and may end WITHOUT
  *       ROWID; db_define() spells them for the engine.
  *   D4  After a failed statement the transaction, or the savepoint around it, is lost: everything but going back is
- *       refused, as PostgreSQL does. Unique rows are met with ON CONFLICT, not by trying.
+ *       refused, as PostgreSQL does. Unique rows are met with ON CONFLICT, not by trying. Outside a transaction a
+ *       statement is one by itself; then RETURNING is refused, since its row would be seen before its commit.
  *   D5  What db_commit() acknowledged is on the disk. Where it failed the rows are gone for this process, but a crash
  *       right after may bring them back: whoever must know asks after opening again.
  *   D6  Every page, of the log as well, is encrypted and authenticated; temporary tables stay in memory; deleted rows
  *       are overwritten. A page that was altered is COMITY_ERROR_DAMAGED, never another value.
- * Errors: BUSY (held by another process, 5 s long), FULL, IO, DAMAGED, CONFLICT (a unique row is there already), INVALID
- * (another constraint, or SQL that the engine refuses), LIMIT, UNSUPPORTED. Messages hold names of tables and columns,
- * never values. */
+ * Errors: BUSY (held by another process, 5 s long), FULL, IO, DAMAGED, CONFLICT (a unique row is there already),
+ * INVALID (another constraint, or SQL that the engine refuses), LIMIT, UNSUPPORTED. Messages hold names of tables and
+ * columns, never values. */
 #pragma once
 #include "base/env.h"
 #include "crypto/secret.h"
@@ -32,8 +33,8 @@ typedef enum {
 
 /* Opens the database at @where: a path. @key: 32 bytes, derive("database"); a wrong one is COMITY_ERROR_DAMAGED. @env
  * is borrowed and syncs for it. New. */
-Db *db_open(const Env *env, const char *where, const Secret *key, DbMode mode, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+Db *db_open(const Env *env, const char *where, const Secret *key, DbMode mode,
+            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Rolls back what is open. Queries must have been freed. */
 void db_close(Db *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Db, db_close)
@@ -43,7 +44,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Db, db_close)
 DbQuery *db_query(Db *self, const char *sql);
 void db_query_free(DbQuery *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DbQuery, db_query_free)
-/* Binds the parameter @name, written without its colon. Texts and bytes are copied (a GBytes: held); NULL binds null. */
+/* Binds the parameter @name, written without its colon. Texts and bytes are copied; NULL binds null. */
 void db_bind_integer(DbQuery *self, const char *name, gint64 value);
 void db_bind_text(DbQuery *self, const char *name, const char *value);
 void db_bind_text_length(DbQuery *self, const char *name, const char *value, gsize length);
@@ -69,8 +70,8 @@ gboolean db_is_null(const DbQuery *self, guint column);
 /* @sql without parameters or rows, kept in the cache. */
 gboolean db_execute(Db *self, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The first column of the first row of @sql; @fallback where there is no row, or null in it. */
-gboolean db_integer_of(Db *self, const char *sql, gint64 fallback, gint64 *value, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean db_integer_of(Db *self, const char *sql, gint64 fallback, gint64 *value,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Rows that the last INSERT, UPDATE or DELETE touched. */
 gint64 db_changes(const Db *self);
 /* Definitions (D3), any number of statements in one text; inside the caller's transaction, if there is one. */
