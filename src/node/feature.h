@@ -52,6 +52,9 @@ struct Feature {
     /* Appends what this feature knows of @subject's way to @steps, as CustodyStep objects with a "height" by which the
      * asker sorts (and which it drops): so that a timeline shows exports without knowing them. May be NULL. */
     gboolean (*timeline)(Node *node, Db *db, const char *space, const char *subject, json_t *steps, GError **error);
+    /* What people call @subject, an entity of one of `kinds`: {"label": ..., more values for sentences about it}. New
+     * reference; NULL where it is not there. May be NULL: then its id must do. */
+    json_t *(*describe)(Db *db, const char *space, const char *lane, const char *subject);
     const FeatureJob *jobs;
     gsize job_count;
     /* Called once when the node has opened, before the first request. May be NULL. */

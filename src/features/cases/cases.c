@@ -28,4 +28,5 @@ const Feature cases_feature = {
     .tables_version = 1,
     .project = case_project,
     .routes = routes,
+    .describe = case_describe,
 };

@@ -183,7 +183,7 @@ gboolean members_post(HttpRequest *request, HttpResponse *response, GError **err
     g_autoptr(json_t) context = json_pack("{s:s, s:s, s:O}", "space", space, "person", person, "roles", roles);
     ConfirmRequest confirm = {.draft = {.space = space, .principal = principal, .type = "member.added/1", .subject = subject, .members = members},
                               .sentence = "member.added", .values = values, .context = context, .finish = added_finish, .status = 201};
-    return confirm_or_run(node, request, response, principal, &confirm, error);
+    return confirm_or_run(node, request, principal, &confirm, error);
 }
 
 static gboolean removed_finish(Tx *tx, const Appended *appended, const json_t *context, json_t **result, GError **error)
@@ -233,5 +233,5 @@ gboolean members_delete(HttpRequest *request, HttpResponse *response, GError **e
     g_autoptr(json_t) context = json_pack("{s:s, s:O}", "space", space, "person", json_object_get(who, "id"));
     ConfirmRequest confirm = {.draft = {.space = space, .principal = principal, .type = "member.removed/1", .subject = subject, .members = members},
                               .sentence = "member.removed", .values = values, .context = context, .finish = removed_finish, .status = 200};
-    return confirm_or_run(node, request, response, principal, &confirm, error);
+    return confirm_or_run(node, request, principal, &confirm, error);
 }

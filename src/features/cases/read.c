@@ -167,3 +167,13 @@ gboolean case_names(Db *db, const char *space, char **reference, char **title, G
     *title = g_strdup(db_text(query, 1));
     return TRUE;
 }
+
+json_t *case_describe(Db *db, const char *space, const char *lane, const char *subject)
+{
+    (void)lane;
+    (void)subject;
+    g_autofree char *reference = NULL, *title = NULL;
+    if (!case_names(db, space, &reference, &title, NULL))
+        return NULL;
+    return json_pack("{s:s, s:s, s:s}", "label", reference, "reference", reference, "title", title);
+}

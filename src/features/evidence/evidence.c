@@ -38,6 +38,7 @@ const Feature evidence_feature = {
     .project = evidence_project,
     .routes = routes,
     .counts = counts,
+    .describe = exhibit_describe,
     .jobs = jobs,
     .job_count = G_N_ELEMENTS(jobs),
     .start = evidence_start,

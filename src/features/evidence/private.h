@@ -26,6 +26,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ExhibitRef, exhibit_ref_clear)
 gboolean exhibit_find(HttpRequest *request, Scope scope, AccessLevel least, const Principal **principal, SpaceAccess *access, ExhibitRef *found,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 json_t *exhibit_json(Node *node, Db *db, const Principal *principal, const SpaceAccess *access, const char *subject, GError **error);
+json_t *exhibit_describe(Db *db, const char *space, const char *lane, const char *subject); /* Feature.describe */
 gboolean exhibits_list(HttpRequest *request, HttpResponse *response, GError **error);
 gboolean exhibits_get(HttpRequest *request, HttpResponse *response, GError **error);
 /* Answers with the exhibit as it is now. */

@@ -261,3 +261,12 @@ gboolean exhibit_names(Db *db, const char *space, const char *subject, char **nu
     *title = g_strdup(db_text(query, TITLE));
     return TRUE;
 }
+
+json_t *exhibit_describe(Db *db, const char *space, const char *lane, const char *subject)
+{
+    (void)lane;
+    g_autofree char *number = NULL, *title = NULL;
+    if (!exhibit_names(db, space, subject, &number, &title, NULL))
+        return NULL;
+    return json_pack("{s:s, s:s, s:s}", "label", number, "number", number, "title", title);
+}

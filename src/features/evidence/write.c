@@ -37,7 +37,7 @@ static gboolean only_members(const json_t *body, const char *const *known, GErro
 }
 
 /* The API says `type`, the act `kind` (an act's `type` is its own); members that may be left out get their empty value. */
-static json_t *act_members(const json_t *body, gboolean whole)
+static json_t *act_of_body(const json_t *body, gboolean whole)
 {
     static const char *const texts[] = {"where", "by", "authority", "from"};
     g_autoptr(json_t) members = json_deep_copy(body);
@@ -181,7 +181,7 @@ gboolean exhibits_post(HttpRequest *request, HttpResponse *response, GError **er
     g_autoptr(json_t) body = http_request_json(request, error);
     if (!body || !only_members(body, known, error))
         return FALSE;
-    g_autoptr(json_t) members = act_members(body, TRUE);
+    g_autoptr(json_t) members = act_of_body(body, TRUE);
     ExhibitWrite write = {.principal = principal, .access = &access, .members = members, .uploads = uploads_of(body, error)};
     gboolean done = write.uploads && node_write(node, add_exhibit, &write, error);
     g_autofree char *subject = write.made;
@@ -247,7 +247,7 @@ gboolean exhibits_patch(HttpRequest *request, HttpResponse *response, GError **e
     g_autoptr(json_t) body = http_request_json(request, error);
     if (!body || !only_members(body, known, error))
         return FALSE;
-    g_autoptr(json_t) members = act_members(body, FALSE);
+    g_autoptr(json_t) members = act_of_body(body, FALSE);
     ExhibitWrite write = {.principal = principal, .access = &access, .subject = ref.subject, .tag = ref.tag, .members = members};
     return node_write(http_request_owner(request), correct, &write, error) &&
            exhibit_answer(request, response, principal, ref.space, ref.subject, 200, error);
@@ -300,5 +300,5 @@ gboolean exhibits_seal(HttpRequest *request, HttpResponse *response, GError **er
     ConfirmRequest confirm = {.draft = {.space = ref.space, .principal = principal, .type = "exhibit.sealed/1", .subject = ref.subject,
                                         .prev = ref.tag, .members = members},
                               .sentence = "exhibit.sealed", .values = values, .context = context, .finish = sealed_finish, .status = 200};
-    return confirm_or_run(node, request, response, principal, &confirm, error);
+    return confirm_or_run(node, request, principal, &confirm, error);
 }
