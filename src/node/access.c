@@ -3,8 +3,8 @@
  * Idea: who stands introduced in a space is a member of it, and nobody else is. Two see more: an auditor of the node
  * sees the record of every case, but no exhibit's content; an administrator sees the node's own space. */
 #include "base/error.h"
-#include "node/internal.h"
 #include "node/principal.h"
+#include "node/view.h"
 
 #define ROLE_AUDITOR "auditor"
 
@@ -31,8 +31,7 @@ static gboolean read_space(Db *db, const char *person, const char *space, SpaceA
     access->lane = g_strdup(db_text(query, 0));
     access->kind = g_strdup(db_text(query, 1));
     access->person = g_strdup(db_text(query, 2));
-    g_autofree char *roles = g_strstrip(g_strdup(db_text(query, 3) ? db_text(query, 3) : ""));
-    access->roles = *roles ? g_strsplit(roles, " ", -1) : g_new0(char *, 1);
+    access->roles = view_role_list(db_text(query, 3));
     return TRUE;
 }
 

@@ -1,9 +1,10 @@
 #include "node/principal.h"
 #include "base/error.h"
 #include "http/origin.h"
-#include "node/internal.h"
+#include "node/node.h"
 #include "node/session.h"
 #include "node/token.h"
+#include "node/view.h"
 #include <string.h>
 
 #define PRINCIPAL "principal"
@@ -38,13 +39,6 @@ gboolean principal_has_role(const Principal *self, const char *role)
     return g_strv_contains((const char *const *)self->roles, role);
 }
 
-/* The names in " clerk investigator " (tables.sql). New. */
-static char **split_roles(const char *roles)
-{
-    g_autofree char *bare = g_strstrip(g_strdup(roles));
-    return *bare ? g_strsplit(bare, " ", -1) : g_new0(char *, 1);
-}
-
 /* Takes "administrator" out of @roles, which isn't one of those that a person has in a case. */
 static gboolean take_administrator(char **roles)
 {
@@ -64,7 +58,7 @@ Principal *principal_of_person(Node *node, Db *db, const char *person, GError **
         db_query(db, "SELECT p.roles, p.machine, n.name FROM lane_person p LEFT JOIN person_name n "
                      "ON n.lane = p.lane AND n.node = :node AND n.id = p.id WHERE p.lane = :lane AND p.id = :person");
     db_bind_text(query, "node", node_name(node));
-    db_bind_text(query, "lane", node->own_lane);
+    db_bind_text(query, "lane", node_own_lane(node));
     db_bind_text(query, "person", person);
     int step = db_step(query, error);
     if (step < 0)
@@ -76,7 +70,7 @@ Principal *principal_of_person(Node *node, Db *db, const char *person, GError **
     }
     Principal *self = g_new0(Principal, 1);
     self->person = g_strdup(person);
-    self->roles = split_roles(db_text(query, 0));
+    self->roles = view_role_list(db_text(query, 0));
     self->admin = take_administrator(self->roles);
     self->machine = db_integer(query, 1) != 0;
     self->name = g_strdup(db_text(query, 2) ? db_text(query, 2) : "");

@@ -83,16 +83,13 @@ json_t *scopes_json(guint scopes)
     return names;
 }
 
-gboolean scopes_read(const json_t *names, guint *scopes, GError **error)
+gboolean scopes_read(const char *const *names, guint *scopes, GError **error)
 {
     *scopes = 0;
-    gsize index = 0;
-    const json_t *name = NULL;
-    json_array_foreach((json_t *)names, index, name)
-    {
-        guint scope = scope_read(json_string_value(name));
+    for (guint n = 0; names[n]; n++) {
+        guint scope = scope_read(names[n]);
         if (scope == 0) {
-            g_autofree char *pointer = g_strdup_printf("/scopes/%" G_GSIZE_FORMAT, index);
+            g_autofree char *pointer = g_strdup_printf("/scopes/%u", n);
             error_set(
                 error, COMITY_ERROR_INVALID, "token.scope", pointer,
                 "There is no such scope; use cases:read, cases:write, evidence:read, evidence:write, export or all.");
@@ -105,6 +102,17 @@ gboolean scopes_read(const json_t *names, guint *scopes, GError **error)
         return FALSE;
     }
     return TRUE;
+}
+
+gboolean scopes_read_json(const json_t *names, guint *scopes, GError **error)
+{
+    gsize count = json_array_size(names);
+    g_autofree const char **texts = g_new0(const char *, count + 1);
+    for (gsize n = 0; n < count; n++) {
+        const char *text = json_string_value(json_array_get(names, n));
+        texts[n] = text ? text : "";
+    }
+    return scopes_read(texts, scopes, error);
 }
 
 void token_grant_clear(TokenGrant *self)

@@ -24,8 +24,10 @@ Hash secret_text_hash(const char *text);
 guint scope_read(const char *name);
 /* The names of @scopes, "all" alone where it is all. New reference to an array. */
 json_t *scopes_json(guint scopes);
-/* An array of names as bits. FALSE with COMITY_ERROR_INVALID at the pointer "/scopes/n". */
-gboolean scopes_read(const json_t *names, guint *scopes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Names, ended by NULL, as bits. FALSE with COMITY_ERROR_INVALID at the pointer "/scopes/n". */
+gboolean scopes_read(const char *const *names, guint *scopes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same of an array of texts. */
+gboolean scopes_read_json(const json_t *names, guint *scopes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What a token stands for. */
 typedef struct {

@@ -1,0 +1,16 @@
+/* node/notice.h: what somebody has to know until it is settled: a passkey that may have been copied, an invitation that
+ * names somebody wrongly. A row of this node, for one person or for all administrators; the web app has the words.
+ *   W1  One thing is said once: a second notice with the same code about the same thing changes nothing. */
+#pragma once
+#include "node/tx.h"
+
+typedef enum { NOTICE_INFO, NOTICE_WARNING, NOTICE_DANGER } NoticeSeverity;
+
+/* @code: "passkey.counter". @person: for whom; NULL: administrators. @about: what it is about. @values: for the
+ * sentence, borrowed; may be NULL. Tells the live streams of those concerned after the commit. */
+gboolean tx_notice_put(Tx *tx, const char *code, NoticeSeverity severity, const char *person, const char *about,
+                       const json_t *values, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* It is settled. */
+gboolean tx_notice_settle(Tx *tx, const char *code, const char *about, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What @principal has to know, the newest first: [{code, severity, since, values}]. New reference. */
+json_t *notice_list(Db *db, const Principal *principal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
