@@ -60,7 +60,7 @@ export default tseslint.config(
           'd', 'className', 'classNames', 'viewBox', 'strokeDasharray', 'chord', 'keys', 'style', 'path', 'href', 'to', 'width',
           'queryKey', 'sort', 'pattern', 'accept', 'id', 'key', 'type', 'message', 'kind', { regex: { pattern: '^data-' } },
         ],
-        ignoreFunctions: ['*.setProperty', '*.getPropertyValue', '*.querySelector', '*.closest', 'useMediaQuery', 'Error', 'TypeError', 'Problem', '*.addEventListener', '*.includes', '*.test', 'RegExp', 'lazyRouteComponent'],
+        ignoreFunctions: ['*.setProperty', '*.getPropertyValue', '*.querySelector', '*.closest', '*.matches', 'useMediaQuery', 'Error', 'TypeError', 'Problem', '*.addEventListener', '*.includes', '*.test', 'RegExp', 'lazyRouteComponent'],
       }],
     },
   },

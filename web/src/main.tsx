@@ -9,9 +9,11 @@ import { startKeys } from './base/keys/registry';
 import { activateLocale } from './base/locale/load';
 import { preferences } from './base/preferences';
 import { secure } from './base/security';
+import { printInLight } from './base/theme/print';
 
 secure();
 startKeys();
+printInLight();
 onSignedOut(() => {
   if (queryClient.getQueryData(['me']) === undefined) return; // nobody was signed in
   queryClient.clear();

@@ -26,6 +26,7 @@ export function useFormat() {
     const longDate = dateFormat({ day: 'numeric', month: 'long', year: 'numeric' });
     const weekDate = dateFormat({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
     const shortDay = dateFormat({ day: 'numeric', month: 'short' });
+    const weekDay = dateFormat({ weekday: 'short', day: 'numeric', month: 'short' });
     const shortYear = dateFormat({ day: 'numeric', month: 'short', year: 'numeric' });
     const time = dateFormat({ hour: '2-digit', minute: '2-digit' });
     const timeSeconds = dateFormat({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
@@ -40,6 +41,8 @@ export function useFormat() {
       date: (at: Moment) => longDate.format(new Date(at)),
       /** Tuesday 24 November 2026 */
       weekDate: (at: Moment) => weekDate.format(new Date(at)),
+      /** Fri 27 Nov: what falls due within days */
+      weekDay: (at: Moment) => weekDay.format(new Date(at)),
       /** 12 Nov; with the year where it is not this one */
       shortDate(at: Moment) {
         const date = new Date(at);

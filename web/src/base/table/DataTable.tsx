@@ -1,14 +1,16 @@
 // The one table of the app: sorting and paging by the API, rows chosen by key or click, a keyboard cursor, cards on
 // narrow screens. What a row is and says comes from the page.
-import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, Checkbox, Table } from '@mantine/core';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Button, Checkbox, Table, UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type RowSelectionState, useTable } from '@tanstack/react-table';
 import { type ReactNode, useMemo, useRef } from 'react';
 import { type Column, features, toDefinitions, toSorting } from './columns';
 import classes from './DataTable.module.css';
 import { HeaderCell } from './HeaderCell';
+import type { ChangedRows } from './useChangedRows';
 import { useRowKeys } from './useRowKeys';
+import { useSteadyRows } from './useSteadyRows';
 import { useWindowedRows } from './useWindowedRows';
 
 export interface DataTableProps<Row extends object> {
@@ -31,13 +33,16 @@ export interface DataTableProps<Row extends object> {
   onMore?: (() => void) | undefined;
   loadingMore?: boolean;
   total?: number;
+  /** Which rows changed by somebody else's hand (useChangedRows). */
+  changes?: ChangedRows;
 }
 
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { rows, rowId, columns, chosen, onChoose, sort, onSort, onMore } = props;
+  const { rowId, columns, chosen, onChoose, sort, onSort, onMore } = props;
   const { t } = useLingui();
   const cards = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false });
   const scroller = useRef<HTMLDivElement>(null);
+  const { rows, waiting, show } = useSteadyRows(props.rows, rowId, sort, scroller);
   const definitions = useMemo(() => toDefinitions(columns), [columns]);
   const table = useTable({
     features,
@@ -57,7 +62,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   });
   const model = table.getRowModel().rows;
   const windowed = useWindowedRows(model.length, scroller);
-  const { cursor, rowProps } = useRowKeys({ ...props, table, scrollTo: windowed.scrollTo });
+  const { cursor, rowProps } = useRowKeys({ ...props, rows, scrollTo: windowed.scrollTo });
   const tick = (index: number) => {
     const row = model[index]!;
     return onChoose ? (
@@ -70,6 +75,11 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
 
   return (
     <div ref={scroller} className={classes.scroller}>
+      {waiting > 0 && (
+        <UnstyledButton className={classes.waiting} onClick={show}>
+          <Plural value={waiting} one="# new, show" other="# new, show" />
+        </UnstyledButton>
+      )}
       {cards ? (
         <ul className={classes.cards} aria-label={props.label}>
           {model.map((row, index) => (
@@ -102,7 +112,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
               const row = model[index]!;
               return (
                 <Table.Tr
-                  key={row.id} className={classes.row} aria-rowindex={index + 1} data-chosen={row.getIsSelected() || undefined}
+                  key={row.id} className={classes.row} aria-rowindex={index + 1} data-changed={props.changes?.changed.has(row.id) || undefined}
+                  onPointerEnter={() => props.changes?.seen(row.id)} data-chosen={row.getIsSelected() || undefined}
                   data-cursor={cursor === index || undefined} data-open={props.onOpen ? true : undefined} {...rowProps(index)}
                 >
                   {onChoose && <Table.Td className={classes.tickCell}>{tick(index)}</Table.Td>}

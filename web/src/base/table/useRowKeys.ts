@@ -13,7 +13,6 @@ interface Options<Row> {
   chosen?: RowSelectionState;
   onChoose?: ((chosen: RowSelectionState) => void) | undefined;
   scrollTo: (index: number) => void;
-  table: unknown;
 }
 
 export function useRowKeys<Row>({ rows, rowId, onOpen, onLook, chosen, onChoose, scrollTo }: Options<Row>) {
