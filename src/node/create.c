@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "node/config.h"
+#include "node/create.h"
 #include "node/open.h"
 
 static gboolean refuse_existing(const NodeOptions *options, GError **error)
@@ -26,14 +27,27 @@ static gboolean refuse_existing(const NodeOptions *options, GError **error)
     return TRUE;
 }
 
-/* The master key that is there, or, beside the data directory alone, a new one. */
+/* The master key that is there, or a new one. A systemd credential is never made here: the service manager holds it. */
 static Secret *master_for(const NodeOptions *options, const NodeConfig *config, GError **error)
 {
     g_auto(MasterSource) source = {0};
     master_source_find(options, config, &source);
-    if (!g_str_equal(source.source, "beside") || g_file_test(source.path, G_FILE_TEST_EXISTS))
+    if (g_str_equal(source.source, "credential") || g_file_test(source.path, G_FILE_TEST_EXISTS))
         return master_source_load(&source, options->passphrase, error);
     return master_key_create(options->env, source.path, options->passphrase, error);
+}
+
+gboolean node_needs_passphrase(const NodeOptions *options, gboolean *needed, GError **error)
+{
+    g_autofree char *path = g_build_filename(options->dir, CONFIG_FILE, NULL);
+    gboolean made = g_file_test(path, G_FILE_TEST_EXISTS);
+    g_autoptr(NodeConfig) config = made ? node_config_load(path, error) : NULL;
+    if (made && !config)
+        return FALSE;
+    g_auto(MasterSource) source = {0};
+    master_source_find(options, config, &source);
+    *needed = FALSE;
+    return !g_file_test(source.path, G_FILE_TEST_EXISTS) || master_key_needs_passphrase(source.path, needed, error);
 }
 
 static gboolean make_folders(const char *dir, GError **error)
