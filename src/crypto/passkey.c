@@ -19,6 +19,7 @@ enum {
     FLAG_UV = 0x04, /* it was the owner */
     FLAG_BE = 0x08, /* the key may be backed up */
     FLAG_BS = 0x10, /* it is */
+    FLAG_ED = 0x80, /* extensions follow */
 };
 
 static void free_cred(fido_cred_t *self)
@@ -81,37 +82,45 @@ static gboolean check_authenticator(const guint8 *data, const char *rp_id, GErro
     return TRUE;
 }
 
-/* The credential in @data, decoded as one of P1's; NULL where it is none. */
-static fido_cred_t *decode_credential(const guint8 *data, gsize length)
+/* What libfido2 reads of the credential that ends at @length. Extensions behind it are left out, and the key was
+ * compared before: libcbor would reserve as much memory as hostile bytes claim to need. */
+static fido_cred_t *decode_credential(const guint8 *data, gsize length, CoseAlgorithm algorithm)
 {
-    static const int algorithms[] = {COSE_KEY_ES256, COSE_KEY_EDDSA, COSE_KEY_RS256};
-    for (gsize n = 0; n < G_N_ELEMENTS(algorithms); n++) {
-        g_autoptr(fido_cred_t) credential = fido_cred_new();
-        if (credential != NULL && fido_cred_set_type(credential, algorithms[n]) == FIDO_OK &&
-            fido_cred_set_authdata_raw(credential, data, length) == FIDO_OK)
-            return g_steal_pointer(&credential);
-    }
-    return NULL;
+    g_autofree guint8 *exact = g_memdup2(data, length);
+    exact[HASH_SIZE] &= (guint8)~FLAG_ED;
+    g_autoptr(fido_cred_t) credential = fido_cred_new();
+    if (credential == NULL || fido_cred_set_type(credential, algorithm) != FIDO_OK ||
+        fido_cred_set_authdata_raw(credential, exact, length) != FIDO_OK || fido_cred_id_len(credential) == 0)
+        return NULL;
+    return g_steal_pointer(&credential);
 }
 
-/* @data: authenticator data with an attested credential. */
+/* Where the credential's key starts in @data of @length bytes; @length where there is none. */
+static gsize key_offset(const guint8 *data, gsize length)
+{
+    if (length < CREDENTIAL_FIXED)
+        return length;
+    gsize id_length = (gsize)data[CREDENTIAL_FIXED - 2] << 8 | data[CREDENTIAL_FIXED - 1];
+    return MIN(CREDENTIAL_FIXED + id_length, length);
+}
+
+/* @data: authenticator data, P2 checked. */
 static Passkey *take_credential(const guint8 *data, gsize length, GError **error)
 {
-    g_autoptr(fido_cred_t) credential = decode_credential(data, length);
-    gsize id_length = credential != NULL ? fido_cred_id_len(credential) : 0;
-    if (id_length == 0 || length < CREDENTIAL_FIXED + id_length) {
-        refuse(error, "it holds no credential with an EdDSA, ES256 or RS256 key");
-        return NULL;
-    }
-    const guint8 *cose = data + CREDENTIAL_FIXED + id_length;
-    gsize cose_length = cose_key_length(cose, length - CREDENTIAL_FIXED - id_length);
-    g_autoptr(CoseKey) key = cose_key_new(cose, cose_length, error);
+    gsize offset = key_offset(data, length);
+    gsize key_length = cose_key_length(data + offset, length - offset);
+    g_autoptr(CoseKey) key = cose_key_new(data + offset, key_length, error);
     if (key == NULL)
         return NULL;
+    g_autoptr(fido_cred_t) credential = decode_credential(data, offset + key_length, cose_key_algorithm(key));
+    if (credential == NULL) {
+        refuse(error, "its credential can't be read");
+        return NULL;
+    }
     guint8 flags = fido_cred_flags(credential);
     Passkey *self = g_new0(Passkey, 1);
-    self->id = base64url_encode(fido_cred_id_ptr(credential), id_length);
-    self->cose = g_bytes_new(cose, cose_length);
+    self->id = base64url_encode(fido_cred_id_ptr(credential), fido_cred_id_len(credential));
+    self->cose = g_bytes_new(data + offset, key_length);
     self->spki = cose_key_spki(key);
     self->algorithm = cose_key_algorithm(key);
     self->counter = fido_cred_sigcount(credential);

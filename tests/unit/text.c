@@ -67,6 +67,26 @@ static void a_second_spelling_of_base64_is_refused(void)
     g_assert_null(base64_decode("Zg=\0", 4));
 }
 
+/* Every byte in every place: what is decoded is what would be encoded. */
+static void only_the_alphabet_is_base64(void)
+{
+    for (guint byte = 0; byte < 256; byte++) {
+        for (gsize place = 0; place < 8; place++) {
+            char text[9] = "Zm9vYmFy";
+            text[place] = (char)byte;
+            g_autoptr(GBytes) padded = base64_decode(text, 8), bare = base64url_decode(text, 8);
+            g_autofree char *padded_again =
+                padded != NULL ? base64_encode(g_bytes_get_data(padded, NULL), g_bytes_get_size(padded)) : NULL;
+            g_autofree char *bare_again =
+                bare != NULL ? base64url_encode(g_bytes_get_data(bare, NULL), g_bytes_get_size(bare)) : NULL;
+            g_assert_true(padded == NULL || memcmp(padded_again, text, 8) == 0);
+            g_assert_true(bare == NULL || memcmp(bare_again, text, 8) == 0);
+            g_assert_cmpint(padded != NULL, ==, g_ascii_isalnum(text[place]) || byte == '+' || byte == '/');
+            g_assert_cmpint(bare != NULL, ==, g_ascii_isalnum(text[place]) || byte == '-' || byte == '_');
+        }
+    }
+}
+
 static void times_go_there_and_back(void)
 {
     static const struct {
@@ -167,6 +187,7 @@ int main(int argc, char **argv)
     g_test_add_func("/text/hex", a_hash_is_spelt_in_lower_case);
     g_test_add_func("/text/base64", base64_as_the_rfc_shows_it);
     g_test_add_func("/text/base64/refused", a_second_spelling_of_base64_is_refused);
+    g_test_add_func("/text/base64/alphabet", only_the_alphabet_is_base64);
     g_test_add_func("/text/time", times_go_there_and_back);
     g_test_add_func("/text/time/calendar", every_day_of_four_centuries);
     g_test_add_func("/text/time/refused", a_second_spelling_of_a_time_is_refused);
