@@ -101,6 +101,22 @@ CREATE TABLE upload_tail (
     sealed BYTEA NOT NULL
 );
 
+-- Packages that were asked for, until they expire: their record stands for ever, the file does not.
+CREATE TABLE export_file (
+    export TEXT PRIMARY KEY, -- the entity's id
+    space TEXT NOT NULL,
+    owner TEXT NOT NULL,     -- person of the node's own space
+    state TEXT NOT NULL,     -- writing, ready, failed
+    job TEXT,
+    detail TEXT,             -- why it failed
+    key BYTEA,               -- under the node's wrapping key; NULL until it is ready
+    size BIGINT NOT NULL,
+    sha256 TEXT,
+    created BIGINT NOT NULL,
+    expires BIGINT NOT NULL
+);
+CREATE INDEX export_file_expires ON export_file (expires);
+
 -- Answers to writes that named an Idempotency-Key, for 24 hours.
 CREATE TABLE idempotency (
     principal TEXT NOT NULL,
