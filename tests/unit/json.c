@@ -102,6 +102,8 @@ static void strings_hold_whole_characters(void)
     refused("{\"a\":\"\\ud83d\"}", "Not strict JSON at byte 8: lone surrogate.");
     refused("{\"a\":\"\\ude00\"}", "Not strict JSON at byte 8: lone surrogate.");
     refused("{\"a\":\"\\ud83d\\ud83d\"}", "Not strict JSON at byte 8: lone surrogate.");
+    refused("{\"a\":\"\\ude00\\ude00\"}", "Not strict JSON at byte 8: lone surrogate.");
+    refused("\xef\xbb\xbf{}", "Not strict JSON at byte 0: a byte order mark (BOM).");
     refused("{\"a\":\"\\u0000\"}", "Not strict JSON at byte 8: U+0000 is not allowed.");
     refused("{\"\\u0000\":1}", "Not strict JSON at byte 4: U+0000 is not allowed.");
     refused("{\"a\":\"\\u00", "Not strict JSON at byte 8: not JSON: bad \\u escape.");
