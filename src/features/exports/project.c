@@ -42,8 +42,8 @@ gboolean export_project(Db *db, const EntityPlace *place, const Entity *entity, 
     const json_t *exhibits = entity_value(entity, "exhibits");
     g_autofree char *list = json_compact(exhibits, NULL);
     g_autoptr(DbQuery) query = db_query(
-        db, "INSERT INTO export (space, subject, id, lane, scope, exhibits, exhibit_count, readings, time, height, node, epoch, seq, person, leaf,"
-            " confirmed) VALUES (:space, :subject, :id, :lane, :scope, :exhibits, :exhibit_count, :readings, :time, :height, :node, :epoch, :seq,"
+        db, "INSERT INTO export (space, subject, id, lane, scope, exhibits, exhibit_count, readings, purpose, time, height, node, epoch, seq, person, leaf,"
+            " confirmed) VALUES (:space, :subject, :id, :lane, :scope, :exhibits, :exhibit_count, :readings, :purpose, :time, :height, :node, :epoch, :seq,"
             " :person, :leaf, :confirmed)");
     db_bind_text(query, "space", place->space);
     db_bind_text(query, "subject", place->subject);
@@ -53,6 +53,7 @@ gboolean export_project(Db *db, const EntityPlace *place, const Entity *entity, 
     db_bind_text(query, "exhibits", list);
     db_bind_integer(query, "exhibit_count", (gint64)json_array_size(exhibits));
     db_bind_integer(query, "readings", json_is_true(entity_value(entity, "readings")));
+    db_bind_text(query, "purpose", entity_text(entity, "purpose"));
     db_bind_integer(query, "time", first->time_ms);
     db_bind_integer(query, "height", (gint64)first->height);
     db_bind_text(query, "node", first->node);

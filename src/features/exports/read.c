@@ -7,9 +7,9 @@
 
 #define COLUMNS                                                                                                        \
     "e.id, e.lane, e.node, e.person, e.time, e.scope, e.exhibit_count, e.readings, e.confirmed, f.state, f.job, f.detail, f.size, f.sha256,"  \
-    " f.expires, f.owner, (SELECT count(*) FROM exhibit x WHERE x.space = e.space)"
+    " f.expires, f.owner, e.purpose, (SELECT count(*) FROM exhibit x WHERE x.space = e.space)"
 #define FROM "export e LEFT JOIN export_file f ON f.export = e.id"
-enum { ID = 2, LANE, NODE, PERSON, TIME, SCOPE, EXHIBITS, READINGS, CONFIRMED, STATE, JOB, DETAIL, SIZE, SHA256, EXPIRES, OWNER, ALL };
+enum { ID = 2, LANE, NODE, PERSON, TIME, SCOPE, EXHIBITS, READINGS, CONFIRMED, STATE, JOB, DETAIL, SIZE, SHA256, EXPIRES, OWNER, PURPOSE, ALL };
 
 static json_t *progress_of(Node *node, Db *db, const DbQuery *row)
 {
@@ -26,12 +26,12 @@ static json_t *row_json(Node *node, Db *db, const char *space, const DbQuery *ro
     gboolean there = !db_is_null(row, STATE), whole = g_str_equal(db_text(row, SCOPE), "whole");
     const char *state = there ? db_text(row, STATE) : "failed", *id = db_text(row, ID);
     gboolean ready = g_str_equal(state, "ready");
-    json_t *item = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:I, s:b, s:o, s:o}", "id", id, "space", space, "state", state,
+    json_t *item = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:I, s:b, s:s, s:o, s:o}", "id", id, "space", space, "state", state,
                              "progress", progress_of(node, db, row), "size", ready ? json_integer(db_integer(row, SIZE)) : json_null(), "sha256",
                              ready ? json_string(db_text(row, SHA256)) : json_null(), "created", view_time(db_integer(row, TIME)), "by",
                              view_actor(db, db_text(row, LANE), db_text(row, NODE), db_text(row, PERSON)), "confirmed",
-                             db_integer(row, CONFIRMED) != 0, "whole", whole, "exhibits",
-                             (json_int_t)(whole ? db_integer(row, ALL) : db_integer(row, EXHIBITS)), "readings", db_integer(row, READINGS) != 0,
+                             db_integer(row, CONFIRMED) ? "person" : "machine", "whole", whole, "exhibits",
+                             (json_int_t)(whole ? db_integer(row, ALL) : db_integer(row, EXHIBITS)), "readings", db_integer(row, READINGS) != 0, "purpose", db_text(row, PURPOSE),
                              "file", json_sprintf("/api/v1/exports/%s/file", id), "expires", there ? view_time(db_integer(row, EXPIRES)) : json_null());
     if (g_str_equal(state, "failed"))
         json_object_set_new(item, "detail", json_string(there && !db_is_null(row, DETAIL) ? db_text(row, DETAIL)

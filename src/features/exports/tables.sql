@@ -9,6 +9,7 @@ CREATE TABLE export (
     exhibits TEXT NOT NULL,  -- JSON list of subjects
     exhibit_count BIGINT NOT NULL,
     readings BIGINT NOT NULL,
+    purpose TEXT NOT NULL,
     time BIGINT NOT NULL,
     height BIGINT NOT NULL,
     node TEXT NOT NULL,
