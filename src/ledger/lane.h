@@ -172,7 +172,7 @@ gboolean lane_counts(const Lane *self, Place at);
 /* The number of records that all branches of a feed share; SEQ_NONE: not forked. */
 guint64 lane_forked_at(const Lane *self, const char *node, const char *epoch);
 /* Feeds that are forked and that the own feed has not reported. New array of new "<node>/<epoch>". */
-GPtrArray *lane_forks_to_report(Lane *self, GError **error);
+GPtrArray *lane_forks_to_report(const Lane *self);
 /* How many records of @cited are in the causal past of the record at @at (its own line: those before it). */
 gboolean lane_past(Lane *self, Place at, guint32 cited, guint64 *size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean lane_precedes(Lane *self, Place earlier, Place later, gboolean *precedes,

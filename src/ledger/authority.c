@@ -1,0 +1,112 @@
+/* authority.c: who may do what: from the charter and the earlier lasting records of the same feed, and from nothing
+ * else. A later withdrawal does not undo an earlier act, and a new epoch starts with nobody. */
+#include "base/error.h"
+#include "ledger/lane_private.h"
+#include <string.h>
+
+static gboolean party_may_write(const Lane *self, const char *party, const char *kind)
+{
+    const json_t *kinds = json_object_get(json_object_get(self->charter, "parties"), party);
+    for (gsize i = 0; i < json_array_size(kinds); i++)
+        if (g_strcmp0(json_string_value(json_array_get(kinds, i)), kind) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean has_role(const LanePerson *person, const char *const *roles)
+{
+    for (; *roles; roles++)
+        if (g_strv_contains((const char *const *)person->roles, *roles))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean ask_authority(Lane *self, Candidate *it, const char **why, GError **error)
+{
+    (void)error;
+    const char *kind = it->type->effect == ACT_CARRY ? json_text(it->act, "kind") : it->type->entity;
+    if (kind && !party_may_write(self, lane_party_of(self, it->line, it->past), kind))
+        return void_because(it, COMITY_ERROR_FORBIDDEN, why, "party has no such power");
+    const char *person = json_text(it->act, "person");
+    if (!it->type->roles)
+        return !*person || void_because(it, COMITY_ERROR_INVALID, why, "a person signs an act of the node");
+    const LanePerson *introduced = lane_person_at(self, it->line, it->at.seq, person);
+    if (!introduced)
+        return void_because(it, COMITY_ERROR_FORBIDDEN, why, "person is not introduced");
+    if (!lane_is_charter_party(self, it->line->feed->node)) {
+        const LaneDelegation *grant = lane_delegation_of(self, it->line, it->past);
+        if (grant && it->header->time_ms > grant->until_ms)
+            return void_because(it, COMITY_ERROR_FORBIDDEN, why, "field node has expired");
+    }
+    return has_role(introduced, it->type->roles) ||
+           void_because(it, COMITY_ERROR_FORBIDDEN, why, "person lacks the role");
+}
+
+/* ---- confirmations ---- */
+
+static const LaneCredential *credential_of(const LanePerson *person, const char *id)
+{
+    for (guint i = 0; person && i < person->credentials->len; i++) {
+        const LaneCredential *credential = g_ptr_array_index(person->credentials, i);
+        if (g_str_equal(credential->id, id))
+            return credential;
+    }
+    return NULL;
+}
+
+/* The web origin that client data state themselves. New, or NULL. */
+static char *stated_origin(GBytes *client_data)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(client_data, &length);
+    g_autoptr(json_t) data = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
+    return g_strdup(json_text(data, "origin"));
+}
+
+gboolean lane_confirmation_verify(const ConfirmationCheck *check, const char *origin)
+{
+    const Confirmation *confirmation = check->confirmation;
+    g_autofree char *stated = origin ? NULL : stated_origin(confirmation->client_data);
+    const char *expected = origin ? origin : stated;
+    g_autoptr(GUri) uri = expected ? g_uri_parse(expected, G_URI_FLAGS_NONE, NULL) : NULL;
+    if (!uri || !g_uri_get_host(uri))
+        return FALSE;
+    Assertion assertion = {.credential = confirmation->credential,
+                           .authenticator_data = confirmation->authenticator_data,
+                           .client_data = confirmation->client_data,
+                           .signature = confirmation->signature};
+    return passkey_verify(check->cose, g_uri_get_host(uri), expected, check->challenge, &assertion, NULL, NULL);
+}
+
+static gboolean confirmation_holds(const Lane *self, const Candidate *it, const LanePerson *person)
+{
+    g_autoptr(Confirmation) confirmation = confirmation_parse(it->confirmation.at, it->confirmation.length, NULL);
+    const LaneCredential *credential = confirmation ? credential_of(person, confirmation->credential) : NULL;
+    if (!credential)
+        return FALSE;
+    Hash challenge = confirmation_challenge(it->act_bytes.at, it->act_bytes.length);
+    ConfirmationCheck check = {.node = it->line->feed->node,
+                               .time_ms = it->header->time_ms,
+                               .challenge = &challenge,
+                               .confirmation = confirmation,
+                               .cose = credential->cose};
+    const LaneContext *context = &self->context;
+    if (context->confirmed)
+        return context->confirmed(context->data, &check);
+    const char *origin = context->web_origin ? context->web_origin(context->data, check.node, check.time_ms) : NULL;
+    return lane_confirmation_verify(&check, origin);
+}
+
+gboolean ask_confirmation(Lane *self, Candidate *it, const char **why, GError **error)
+{
+    (void)error;
+    const LanePerson *person = lane_person_at(self, it->line, it->at.seq, json_text(it->act, "person"));
+    if (it->preparing)
+        return TRUE;
+    if (it->header->has_confirmation)
+        return confirmation_holds(self, it, person) ||
+               void_because(it, COMITY_ERROR_FORBIDDEN, why, "confirmation does not hold");
+    if (it->type->flags & ACT_CONFIRM && person && !person->machine)
+        return void_because(it, COMITY_ERROR_FORBIDDEN, why, "not confirmed by its person");
+    return TRUE;
+}
