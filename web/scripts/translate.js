@@ -1,6 +1,6 @@
 // Fills the catalogues from a table of translations: node scripts/translate.js FILE.json...
 // {"English text": {"ar": "...", "es": "...", "fr": "...", "ru": "...", "zh": "..."}}. Existing translations are
-// replaced; a text that no catalogue holds is named.
+// replaced; a text that no catalogue holds is named. A message with a context is written "[context] English text".
 import { readFileSync } from 'node:fs';
 import { locales, read, write } from './catalogue.js';
 
@@ -10,8 +10,9 @@ for (const locale of locales.filter((name) => name !== 'en')) {
   const catalogue = await read(locale);
   let holes = 0;
   for (const entry of Object.values(catalogue)) {
-    const translation = table[entry.message]?.[locale];
-    if (table[entry.message]) known.add(entry.message);
+    const key = entry.context ? `[${entry.context}] ${entry.message}` : entry.message;
+    const translation = table[key]?.[locale];
+    if (table[key]) known.add(key);
     if (translation) entry.translation = translation;
     if (!entry.translation) holes++;
   }

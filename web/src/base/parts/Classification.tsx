@@ -7,10 +7,10 @@ import classes from './Classification.module.css';
 export type Level = 1 | 2 | 3 | 4;
 
 const words: Record<Level, MessageDescriptor> = {
-  1: msg`Open`,
-  2: msg`Restricted`,
-  3: msg`Confidential`,
-  4: msg({ message: 'Secret', comment: 'The highest classification of a case' }),
+  1: msg({ message: 'Open', context: 'classification' }),
+  2: msg({ message: 'Restricted', context: 'classification' }),
+  3: msg({ message: 'Confidential', context: 'classification' }),
+  4: msg({ message: 'Secret', context: 'classification' }),
 };
 
 export function Classification({ level, word }: { level: Level; word?: string }) {

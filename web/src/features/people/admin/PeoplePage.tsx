@@ -52,9 +52,9 @@ export function PeoplePage() {
               aria-label={t`State of the account`} w={180} value={search.state ?? 'all'}
               data={[
                 { value: 'all', label: t`Every account` },
-                { value: 'active', label: t`Active` },
-                { value: 'invited', label: t`Invited` },
-                { value: 'disabled', label: t`Closed` },
+                { value: 'active', label: t({ message: 'Active', context: 'account' }) },
+                { value: 'invited', label: t({ message: 'Invited', context: 'account' }) },
+                { value: 'disabled', label: t({ message: 'Closed', context: 'account' }) },
               ]}
               onChange={(state) => change({ state: state === 'all' ? undefined : (state as PeopleSearch['state']) })}
             />
