@@ -6,21 +6,17 @@
  *   C1  What a command creates goes to `line`, one id a line; words and progress go to `note`.
  *   C2  A command that must have the node alone (rebuild) says so in the table and is refused while it is served. */
 #pragma once
+#include "features/operation/operation.h"
 #include "node/node.h"
 
-typedef struct {
-    void (*line)(gpointer data, const char *text); /* standard output */
-    void (*note)(gpointer data, const char *text); /* standard error */
-    gpointer data;
-} CommandOutput;
+typedef OperationOutput CommandOutput;
 
 void command_line(const CommandOutput *output, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void command_note(const CommandOutput *output, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 typedef struct {
     const char *name;
-    /* Returns the exit code 0 or 1, or -1 with an error. */
-    int (*run)(Node *node, const json_t *arguments, const CommandOutput *output, GError **error);
+    OperationCommand run;
     gboolean alone; /* C2 */
 } Command;
 

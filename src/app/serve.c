@@ -87,16 +87,6 @@ static void after(HttpRequest *request, HttpResponse *response)
     idempotency_after(http_request_owner(request), request, response);
 }
 
-static gpointer worker_new(gpointer data, GError **error)
-{
-    return node_reader_open(data, error);
-}
-static void worker_free(gpointer worker, gpointer data)
-{
-    (void)data;
-    db_close(worker);
-}
-
 /* ---- the service ---- */
 
 static gboolean stop(gpointer data)
@@ -117,7 +107,7 @@ static gboolean still_alive(gpointer data)
 static HttpServer *listen_on(App *app, const HttpRouter *router, const char *listen, const Origins *origins, GError **error)
 {
     const Env *env = node_env(app->node);
-    HttpServerOptions options = {.env = env, .listen = listen, .data = app->node, .worker_new = worker_new, .worker_free = worker_free,
+    HttpServerOptions options = {.env = env, .listen = listen, .data = app->node, .worker_new = node_worker_new, .worker_free = node_worker_free,
                                  .before = before, .after = after, .files = app->files, .metrics = node_metrics(app->node),
                                  .hosts = origins_hosts(origins), .secure = g_str_has_prefix(node_config(app->node)->origin, "https:"),
                                  .access_log = TRUE, .workers = 24, .streams = 32};
