@@ -133,7 +133,7 @@ def check_values(document, node, where):
 def add_acts(document, path):
     """The act types' schemas, as `comity` prints them: {"<type>": schema}."""
     acts = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-    named = {f"Act.{name.replace('/', '.')}": schema for name, schema in acts.items()}
+    named = {f"Act.{name.replace('/', '.')}": act["schema"] for name, act in acts.items()}
     add_all(document["components"]["schemas"], named, "components/schemas", path)
 
 

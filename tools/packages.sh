@@ -45,17 +45,16 @@ use_node() {
 build_comity() {
   local build=$1; shift
   [ -f "$build/build.ninja" ] || meson setup "$build" "$@" >&2 || return 1
-  ninja -C "$build" openapi.json >&2 || return 1
+  ninja -C "$build" src/openapi.json >&2 || return 1
   build_web "$build" || return 1
-  ninja -C "$build" comity >&2
+  ninja -C "$build" src/comity >&2 && ln -sf src/comity "$build/comity"
 }
 build_web() {
   local now stamp=web/dist/.built
-  now=$(cat "$1/openapi.json" <(find web/src web/po web/public web/*.json web/*.ts web/*.html web/scripts -type f -not -name schema.d.ts -print0 2>/dev/null |
+  now=$(cat "$1/src/openapi.json" <(find web/src web/po web/public web/*.json web/*.ts web/*.html web/scripts -type f -not -name schema.d.ts -print0 2>/dev/null |
     sort -z | xargs -0 sha256sum) | sha256sum)
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && return 0
   echo "Building the web app" >&2
-  cp "$1/openapi.json" web/openapi.json
-  (cd web && npm run --silent build >&2) || return 1
+  (cd web && COMITY_OPENAPI=$PWD/../$1/src/openapi.json npm run --silent build >&2) || return 1
   echo "$now" > "$stamp"
 }

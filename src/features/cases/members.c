@@ -149,6 +149,7 @@ static gboolean added_finish(Tx *tx, const Appended *appended, const json_t *con
 
 gboolean members_post(HttpRequest *request, HttpResponse *response, GError **error)
 {
+    (void)response; /* confirm_or_run() answers */
     Node *node = http_request_owner(request);
     const Principal *principal = principal_require_scope(request, SCOPE_CASES_WRITE, error);
     g_auto(SpaceAccess) access = {0};
@@ -210,6 +211,7 @@ static gboolean count_people(Db *db, const char *space, gint64 *count, GError **
 
 gboolean members_delete(HttpRequest *request, HttpResponse *response, GError **error)
 {
+    (void)response; /* confirm_or_run() answers */
     Node *node = http_request_owner(request);
     const Principal *principal = principal_require_scope(request, SCOPE_CASES_WRITE, error);
     g_auto(SpaceAccess) access = {0};

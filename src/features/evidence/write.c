@@ -278,6 +278,7 @@ static gboolean sealed_finish(Tx *tx, const Appended *appended, const json_t *co
 
 gboolean exhibits_seal(HttpRequest *request, HttpResponse *response, GError **error)
 {
+    (void)response; /* confirm_or_run() answers */
     Node *node = http_request_owner(request);
     const Principal *principal = NULL;
     g_auto(SpaceAccess) access = {0};

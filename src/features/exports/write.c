@@ -33,36 +33,13 @@ static json_t *chosen(Node *node, Db *db, const char *space, const json_t *body,
     return g_steal_pointer(&subjects);
 }
 
-typedef struct {
-    char *owner, *arguments;
-} Start;
-static void start_free(gpointer data)
-{
-    Start *start = data;
-    g_free(start->owner);
-    g_free(start->arguments);
-    g_free(start);
-}
-
-static void start_job(Node *node, gpointer data)
-{
-    const Start *start = data;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) arguments = json_loads(start->arguments, 0, NULL);
-    g_autofree char *id = NULL;
-    if (!job_start(node, EXPORT_JOB, start->owner, arguments, &id, &error))
-        g_warning("starting an export: %s", error->message);
-}
-
 static gboolean made_finish(Tx *tx, const Appended *appended, const json_t *context, json_t **result, GError **error)
 {
     const char *space = json_text(context, "space"), *owner = json_text(context, "owner");
-    if (!tx_export_file_new(tx, appended->id, space, owner, error))
-        return FALSE;
     g_autoptr(json_t) arguments = json_pack("{s:s, s:s}", "export", appended->id, "space", space);
-    Start *start = g_new0(Start, 1);
-    *start = (Start){.owner = g_strdup(owner), .arguments = json_compact(arguments, NULL)};
-    tx_after_commit(tx, start_job, start, start_free);
+    g_autofree char *job = NULL;
+    if (!tx_start_job(tx, EXPORT_JOB, owner, arguments, &job, error) || !tx_export_file_new(tx, appended->id, space, owner, job, error))
+        return FALSE;
     tx_notify(tx, "export.changed", AUDIENCE_SPACE, space, appended->id, "export.made");
     *result = export_json(tx_node(tx), tx_db(tx), space, appended->id, error);
     return *result != NULL;
@@ -70,7 +47,7 @@ static gboolean made_finish(Tx *tx, const Appended *appended, const json_t *cont
 
 gboolean exports_post(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    (void)response;
+    (void)response; /* confirm_or_run() answers */
     Node *node = http_request_owner(request);
     const Principal *principal = principal_require_scope(request, SCOPE_EXPORT, error);
     g_auto(SpaceAccess) access = {0};
