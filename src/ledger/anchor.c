@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/reader.h"
 #include "base/text.h"
+#include "ledger/proof.h"
 #include <string.h>
 
 #define ANCHORED_FIRST_LINE "comity/anchored/v1\n"
@@ -163,10 +164,8 @@ char *anchored_text(const Anchored *self)
     g_string_append_printf(
         text, "salt %s\ncheckpoint %" G_GUINT64_FORMAT "\nindex %" G_GUINT64_FORMAT "\nsize %" G_GUINT64_FORMAT "\n",
         salt, self->checkpoint, self->position, self->size);
-    for (guint i = 0; i < self->hashes->len; i++) {
-        g_autofree char *base64 = base64_encode(g_array_index(self->hashes, Hash, i).bytes, HASH_SIZE);
-        g_string_append_printf(text, "%s\n", base64);
-    }
+    g_autofree char *path = proof_hashes_text(self->hashes);
+    g_string_append(text, path);
     return g_string_free(text, FALSE);
 }
 
@@ -189,7 +188,6 @@ Anchored *anchored_parse(const char *bytes, gsize length, GError **error)
 {
     Reader reader = reader_of(bytes, length);
     g_autoptr(Anchored) self = g_new0(Anchored, 1);
-    self->hashes = g_array_new(FALSE, FALSE, sizeof(Hash));
     reader_expect(&reader, ANCHORED_FIRST_LINE "salt ");
     const guint8 *salt = reader_take(&reader, 2 * HASH_SIZE);
     if (!salt || !hex_read((const char *)salt, self->salt, HASH_SIZE))
@@ -200,14 +198,9 @@ Anchored *anchored_parse(const char *bytes, gsize length, GError **error)
     self->size = read_number(&reader, "size ");
     if (reader.failed)
         return refuse(error, "lines 3 to 5 are not checkpoint, index and size with a number each");
-    while (reader_left(&reader) > 0) {
-        gsize line_length = 0;
-        const guint8 *line = reader_until(&reader, '\n', &line_length);
-        g_autoptr(GBytes) hash = line ? base64_decode((const char *)line, (gssize)line_length) : NULL;
-        if (!hash || g_bytes_get_size(hash) != HASH_SIZE || self->hashes->len == MERKLE_LEVELS)
-            return refuse(error, "a line after the fifth is not the base64 of 32 bytes, or there are too many");
-        g_array_append_vals(self->hashes, g_bytes_get_data(hash, NULL), 1);
-    }
+    self->hashes = proof_hashes_parse((const char *)reader.at, reader_left(&reader));
+    if (!self->hashes)
+        return refuse(error, "a line after the fifth is not the base64 of 32 bytes, or there are too many");
     return g_steal_pointer(&self);
 }
 

@@ -21,7 +21,7 @@ void bag_manifest_line(GString *manifest, const Hash *hash, const char *name)
     g_string_append_printf(manifest, "%s  %s\n", hex, name);
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
+gint bag_name_compare(gconstpointer a, gconstpointer b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -29,7 +29,7 @@ static gint by_text(gconstpointer a, gconstpointer b)
 static gboolean has_file(const BagCheck *self, const char *name)
 {
     const GPtrArray *names = self->bag->names;
-    return names->len > 0 && bsearch(&name, names->pdata, names->len, sizeof(gpointer), by_text) != NULL;
+    return names->len > 0 && bsearch(&name, names->pdata, names->len, sizeof(gpointer), bag_name_compare) != NULL;
 }
 
 /* ---- bagit.txt (B1) ---- */

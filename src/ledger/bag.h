@@ -30,5 +30,7 @@ typedef struct {
 /* Checks B1 to B3. TRUE: @intact says whether nothing was damaged. FALSE with an error where reading failed. */
 gboolean bag_verify(const BagSource *bag, gboolean *intact, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The order of BagSource.names, for g_ptr_array_sort(). */
+gint bag_name_compare(gconstpointer a, gconstpointer b);
 /* One manifest line, with its LF. */
 void bag_manifest_line(GString *manifest, const Hash *hash, const char *name);

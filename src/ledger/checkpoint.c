@@ -135,7 +135,7 @@ static GArray *good_cosignatures(Note *note)
         const NoteSignature *signature = &g_array_index(signatures, NoteSignature, i);
         if (!signature->verified || !is_cosignature(signature))
             continue;
-        Cosignature cosignature = {g_strdup(signature->name), signature->time_s};
+        Cosignature cosignature = {g_strdup(signature->name), signature->key_id, signature->time_s};
         g_array_append_val(found, cosignature);
     }
     return found;

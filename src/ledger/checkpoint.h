@@ -38,6 +38,7 @@ char *checkpoint_sign(const char *origin, guint64 size, const Hash *root, const 
 /* One statement of a cosigner: at this time, this was the largest consistent tree it had seen of this log. */
 typedef struct {
     char *name;
+    guint32 key_id;
     gint64 time_s; /* Unix seconds */
 } Cosignature;
 

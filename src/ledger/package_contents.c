@@ -124,6 +124,14 @@ char *package_note_name(const char *node)
 
 /* ---- reading ---- */
 
+gint package_absent_compare(gconstpointer a, gconstpointer b)
+{
+    const PackageAbsent *left = a, *right = b;
+    if (left->feed != right->feed)
+        return left->feed < right->feed ? -1 : 1;
+    return left->seq < right->seq ? -1 : left->seq > right->seq;
+}
+
 static gboolean refuse(GError **error, const char *pointer, const char *why)
 {
     error_set(error, COMITY_ERROR_INVALID, "contents.malformed", pointer, "“%s” %s.", pointer, why);
@@ -180,6 +188,9 @@ static gboolean take_absent(PackageContents *self, const json_t *list, GError **
         PackageAbsent absent = {0};
         if (!take_feed_and_seq(json_array_get(item, 0), json_array_get(item, 1), &absent.feed, &absent.seq))
             return refuse(error, "absent", "is not a list of feeds and records");
+        const PackageAbsent *before = i > 0 ? &g_array_index(self->absent, PackageAbsent, i - 1) : NULL;
+        if (before && package_absent_compare(before, &absent) >= 0)
+            return refuse(error, "absent", "does not name each record once, in order");
         g_array_append_val(self->absent, absent);
     }
     return TRUE;
@@ -278,6 +289,13 @@ void package_feed_info_free(PackageFeedInfo *self)
     g_free(self->node);
     g_free(self->epoch);
     g_free(self);
+}
+
+gint package_feed_compare(const PackageFeedInfo *a, const PackageFeedInfo *b)
+{
+    gint order = strcmp(a->lane, b->lane);
+    order = order != 0 ? order : strcmp(a->node, b->node);
+    return order != 0 ? order : strcmp(a->epoch, b->epoch);
 }
 
 char *package_feed_info_text(const PackageFeedInfo *self)

@@ -19,6 +19,7 @@ typedef struct {
     guint32 feed;
     guint64 seq;
 } PackageAbsent;
+gint package_absent_compare(gconstpointer a, gconstpointer b); /* by feed, then seq */
 
 /* A blob that an act names and that was left out. */
 typedef struct {
@@ -58,6 +59,8 @@ typedef struct {
 } PackageFeedInfo;
 void package_feed_info_free(PackageFeedInfo *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PackageFeedInfo, package_feed_info_free)
+/* The order of feeds in a package: ascending lane, node, epoch. */
+gint package_feed_compare(const PackageFeedInfo *a, const PackageFeedInfo *b);
 char *package_feed_info_text(const PackageFeedInfo *self); /* new string */
 PackageFeedInfo *package_feed_info_parse(const char *bytes, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -99,8 +99,6 @@ typedef struct {
     gpointer data;
 } PackageSource;
 
-/* The order of feeds: ascending lane, node, epoch. */
-gint package_feed_compare(const PackageFeedInfo *a, const PackageFeedInfo *b);
 /* A base directory from any text: what doesn't fit becomes "-". New string. */
 char *package_base_name(const char *text);
 

@@ -17,16 +17,35 @@ void proof_free(Proof *self)
     g_free(self);
 }
 
-char *proof_text(guint64 index, GArray *hashes, const char *note)
+char *proof_hashes_text(const GArray *hashes)
 {
-    GString *text = g_string_new(FIRST_LINE);
-    g_string_append_printf(text, "index %" G_GUINT64_FORMAT "\n", index);
+    GString *text = g_string_new(NULL);
     for (guint i = 0; i < hashes->len; i++) {
         g_autofree char *base64 = base64_encode(g_array_index(hashes, Hash, i).bytes, HASH_SIZE);
         g_string_append_printf(text, "%s\n", base64);
     }
-    g_string_append_printf(text, "\n%s", note);
     return g_string_free(text, FALSE);
+}
+
+GArray *proof_hashes_parse(const char *bytes, gsize length)
+{
+    Reader reader = reader_of(bytes, length);
+    g_autoptr(GArray) hashes = g_array_new(FALSE, FALSE, sizeof(Hash));
+    while (reader_left(&reader) > 0) {
+        gsize line_length = 0;
+        const guint8 *line = reader_until(&reader, '\n', &line_length);
+        g_autoptr(GBytes) hash = line ? base64_decode((const char *)line, (gssize)line_length) : NULL;
+        if (!hash || g_bytes_get_size(hash) != HASH_SIZE || hashes->len == 2 * MERKLE_LEVELS)
+            return NULL;
+        g_array_append_vals(hashes, g_bytes_get_data(hash, NULL), 1);
+    }
+    return g_steal_pointer(&hashes);
+}
+
+char *proof_text(guint64 index, const GArray *hashes, const char *note)
+{
+    g_autofree char *path = proof_hashes_text(hashes);
+    return g_strdup_printf(FIRST_LINE "index %" G_GUINT64_FORMAT "\n%s\n%s", index, path, note);
 }
 
 static gboolean refuse(GError **error, const char *why)

@@ -20,7 +20,10 @@ void proof_free(Proof *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Proof, proof_free)
 
 /* The text of the proof that record @index is in the log of the signed checkpoint @note. @hashes: of Hash. New. */
-char *proof_text(guint64 index, GArray *hashes, const char *note);
+char *proof_text(guint64 index, const GArray *hashes, const char *note);
+/* Hashes (of Hash) in base64, one a line, and back: a consistency proof as a file. New; NULL where it is none. */
+char *proof_hashes_text(const GArray *hashes);
+GArray *proof_hashes_parse(const char *bytes, gsize length);
 /* Parses; judges nothing. New; COMITY_ERROR_INVALID names the line. */
 Proof *proof_parse(const char *bytes, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Does @proof show that @leaf is in a log of @origin (NULL: any), signed by one of @log? @log, @cosigners, @cosigned:

@@ -1,0 +1,416 @@
+/* ledger/package_verify_records.c: the records of one feed: three files of lines, read as one.
+ *
+ * Idea: the main thread cuts lines and hands out chunks; other threads do what needs no order (hashes, scanning,
+ * parsing, confirmations); the main thread takes the chunks back in order and gives the records to the tree and to the
+ * lane's copy. Only a few chunks are under way, so memory doesn't depend on the feed's length but for the copy itself.
+ *   D1  The copy is fed before the root is compared. It is the verifier's own: where the root then differs, nothing
+ * that it says is used (feed->sound). */
+#include "ledger/package_check.h"
+#include <string.h>
+
+#define CHUNK 512
+#define UNDER_WAY 8
+
+typedef struct {
+    Span header, act, confirmation; /* at NULL: an empty line */
+    Header scanned;
+    LanePrepared prepared;
+    guint8 body;
+    gboolean act_differs, confirmation_differs;
+} Item;
+
+typedef struct {
+    guint64 first; /* seq */
+    guint count;
+    gboolean done; /* under the lock of its Reading */
+    GArray *blobs; /* of CheckBlobUse */
+    Item items[CHUNK];
+} Chunk;
+
+/* A file of lines. */
+typedef struct {
+    const CheckFile *file;
+    const char *at, *end;
+    gboolean short_of; /* it had fewer lines than there are headers */
+} Lines;
+
+typedef struct {
+    PackageCheck *check;
+    CheckFeed *feed;
+    Lines headers, acts, confirmations;
+    GThreadPool *pool;
+    GMutex lock;
+    GCond ready;
+    GQueue chunks; /* of Chunk, in order; under way */
+    guint64 cut;   /* records handed out */
+    MerkleFrontier *frontier;
+    guint next_root, next_leaf; /* in the feed's wanted ones */
+    gboolean stopped;           /* the lane can't take more of this feed */
+} Reading;
+
+static void damage(Reading *self, const char *code, const Lines *lines, guint64 seq, const char *why)
+{
+    check_damage(self->check, PHASE_FEEDS, code, lines->file->name, seq + 1, self->feed->number, seq, PLACE_NONE, why);
+}
+
+/* ---- what needs no order: on other threads ---- */
+
+static gboolean differs(Span span, const Hash *expected)
+{
+    Hash hash = sha256(span.at, span.length);
+    return !hash_equal(&hash, expected);
+}
+
+/* Any object in an act with a member "sha256" names a blob; a member "size" beside it is its length. */
+static void collect_blobs(Chunk *chunk, guint64 seq, const json_t *value)
+{
+    const char *key;
+    json_t *child;
+    gsize index;
+    if (json_is_array(value)) {
+        json_array_foreach(value, index, child) collect_blobs(chunk, seq, child);
+        return;
+    }
+    const char *text = json_is_object(value) ? json_text(value, "sha256") : NULL;
+    CheckBlobUse use = {.size = text ? json_integer_or(value, "size", -1) : -1, .seq = seq};
+    if (text && g_str_has_prefix(text, "sha256:") && strlen(text) == 7 + 64 && hash_read(text + 7, &use.sha256))
+        g_array_append_val(chunk->blobs, use);
+    json_object_foreach((json_t *)value, key, child) collect_blobs(chunk, seq, child);
+}
+
+static void prepare_act(Reading *self, Chunk *chunk, Item *item)
+{
+    const char *reason = NULL;
+    PackageCheck *check = self->check;
+    const Header *header = &item->scanned;
+    item->prepared.act = act_read(header, item->act.at, item->act.length, &reason);
+    item->act_differs = !item->prepared.act && differs(item->act, &header->act);
+    if (item->act_differs)
+        return;
+    item->body |= CHECK_HAS_ACT;
+    if (!item->prepared.act)
+        return;
+    collect_blobs(chunk, header->seq, item->prepared.act);
+    const char *name = json_text(item->prepared.act, "type");
+    const ActType *type = name ? act_types_find(check->options->types, name) : NULL;
+    if (type && type->effect == ACT_INTRODUCE)
+        check_confirmed_learn(check->confirmed, item->prepared.act);
+}
+
+static void prepare_confirmation(Reading *self, Item *item)
+{
+    const Header *header = &item->scanned;
+    item->confirmation_differs = !header->has_confirmation || differs(item->confirmation, &header->confirmation);
+    if (item->confirmation_differs)
+        return;
+    item->body |= CHECK_HAS_CONFIRMATION;
+    if (item->prepared.act)
+        check_confirmed_try(self->check->confirmed, header, item->act, item->confirmation,
+                            check_web_origin(self->check, self->feed->info->node, header->time_ms));
+}
+
+static void prepare_item(Reading *self, Chunk *chunk, Item *item)
+{
+    const char *reason = NULL;
+    item->prepared.scanned = TRUE;
+    item->prepared.leaf = merkle_leaf(item->header.at, item->header.length);
+    if (!header_scan(item->header.at, item->header.length, &item->scanned, &reason)) {
+        item->act_differs = item->act.at != NULL;
+        item->confirmation_differs = item->confirmation.at != NULL;
+        return;
+    }
+    const Header *header = item->prepared.header = &item->scanned;
+    item->body |= header->lasting ? CHECK_LASTING : 0;
+    item->body |= header->has_confirmation ? CHECK_CONFIRMED : 0;
+    if (g_hash_table_size(self->check->subjects) > 0) {
+        g_autofree char *subject = span_text(header->subject);
+        item->body |= g_hash_table_contains(self->check->subjects, subject) ? CHECK_CHOSEN : 0;
+    }
+    if (item->act.at)
+        prepare_act(self, chunk, item);
+    if (item->confirmation.at)
+        prepare_confirmation(self, item);
+}
+
+static void prepare_chunk(gpointer data, gpointer user)
+{
+    Chunk *chunk = data;
+    Reading *self = user;
+    for (guint i = 0; i < chunk->count; i++)
+        prepare_item(self, chunk, &chunk->items[i]);
+    g_mutex_lock(&self->lock);
+    chunk->done = TRUE;
+    g_cond_signal(&self->ready);
+    g_mutex_unlock(&self->lock);
+}
+
+/* ---- in order: on the main thread ---- */
+
+static void note_tree(Reading *self, const Hash *leaf, guint64 seq)
+{
+    CheckFeed *feed = self->feed;
+    merkle_frontier_append_leaf(self->frontier, leaf, NULL, NULL);
+    feed->size = seq + 1;
+    if (self->next_leaf < feed->leaves->len && g_array_index(feed->leaves, CheckWanted, self->next_leaf).at == seq)
+        g_array_index(feed->leaves, CheckWanted, self->next_leaf++).hash = *leaf;
+    if (self->next_root < feed->roots->len && g_array_index(feed->roots, CheckWanted, self->next_root).at == seq + 1)
+        g_array_index(feed->roots, CheckWanted, self->next_root++).hash = merkle_frontier_root(self->frontier);
+}
+
+static gboolean take_in_lane(Reading *self, Item *item, guint64 seq, GError **error)
+{
+    CheckFeed *feed = self->feed;
+    static const Span nothing = {NULL, 0};
+    GError *refused = NULL;
+    LaneTaken taken = LANE_STORED;
+    Place at = {0};
+    LaneArrival arrival = {.node = feed->info->node,
+                           .epoch = feed->info->epoch,
+                           .seq = seq,
+                           .header = item->header,
+                           .act = item->body & CHECK_HAS_ACT ? item->act : nothing,
+                           .confirmation = item->body & CHECK_HAS_CONFIRMATION ? item->confirmation : nothing,
+                           .root = seq == 0 ? &item->prepared.leaf : NULL, /* the root of one record is its leaf */
+                           .line = feed->line};
+    if (lane_take_prepared(feed->lane->copy, &arrival, &item->prepared, &taken, &at, &refused)) {
+        feed->line = at.line;
+        return TRUE;
+    }
+    self->stopped = TRUE;
+    if (g_error_matches(refused, COMITY_ERROR, COMITY_ERROR_IO) ||
+        g_error_matches(refused, COMITY_ERROR, COMITY_ERROR_FULL)) {
+        g_propagate_error(error, refused);
+        return FALSE;
+    }
+    g_autofree char *why = g_strdup_printf("cannot follow the records before it: %s", refused->message);
+    damage(self, "record.refused", &self->headers, seq, why);
+    g_error_free(refused);
+    return TRUE;
+}
+
+static gboolean take_item(Reading *self, Item *item, guint64 seq, GError **error)
+{
+    CheckFeed *feed = self->feed;
+    note_tree(self, &item->prepared.leaf, seq);
+    if (item->act_differs)
+        damage(self, "record.act", &self->acts, seq, "is not the act that the record's header names");
+    if (item->confirmation_differs)
+        damage(self, "record.confirmation", &self->confirmations, seq,
+               "is not the confirmation that the record's header names");
+    g_array_append_val(feed->bodies, item->body);
+    self->check->report->acts += item->body & CHECK_HAS_ACT ? 1 : 0;
+    self->check->report->confirmations += item->body & CHECK_HAS_CONFIRMATION ? 1 : 0;
+    if (item->prepared.header)
+        feed->last_ms = item->scanned.time_ms;
+    return self->stopped ? TRUE : take_in_lane(self, item, seq, error);
+}
+
+static void chunk_free(Chunk *chunk)
+{
+    for (guint i = 0; i < chunk->count; i++)
+        json_decref(chunk->items[i].prepared.act);
+    g_array_unref(chunk->blobs);
+    g_free(chunk);
+}
+
+/* Waits for the oldest chunk and takes its records. */
+static gboolean take_chunk(Reading *self, GError **error)
+{
+    Chunk *chunk = g_queue_pop_head(&self->chunks);
+    gboolean done = TRUE;
+    g_mutex_lock(&self->lock);
+    while (!chunk->done)
+        g_cond_wait(&self->ready, &self->lock);
+    g_mutex_unlock(&self->lock);
+    for (guint i = 0; done && i < chunk->count; i++)
+        done = take_item(self, &chunk->items[i], chunk->first + i, error);
+    g_array_append_vals(self->feed->blobs, chunk->blobs->data, chunk->blobs->len);
+    chunk_free(chunk);
+    return done;
+}
+
+/* ---- lines ---- */
+
+static Lines lines_of(PackageCheck *check, const CheckFile *file)
+{
+    gsize length = 0;
+    const char *bytes = check_bytes(check, file, &length);
+    return (Lines){file, bytes, bytes + length, FALSE};
+}
+
+/* The next line without its LF. FALSE at the end. A last line without LF is a line. */
+static gboolean next_line(Lines *self, Span *line)
+{
+    if (self->at == self->end)
+        return FALSE;
+    const char *stop = memchr(self->at, '\n', (gsize)(self->end - self->at));
+    const char *after = stop ? stop + 1 : self->end;
+    *line = (Span){self->at, (gsize)((stop ? stop : self->end) - self->at)};
+    self->at = after;
+    return TRUE;
+}
+
+static void next_body(Lines *self, Span *line)
+{
+    if (!next_line(self, line)) {
+        self->short_of = TRUE;
+        *line = (Span){NULL, 0};
+    }
+    if (line->length == 0)
+        line->at = NULL;
+}
+
+/* FALSE when there are no more records. */
+static gboolean cut_chunk(Reading *self)
+{
+    Span header;
+    Chunk *chunk = NULL;
+    while ((!chunk || chunk->count < CHUNK) && next_line(&self->headers, &header)) {
+        if (!chunk) {
+            chunk = g_new0(Chunk, 1);
+            chunk->first = self->cut;
+            chunk->blobs = g_array_new(FALSE, FALSE, sizeof(CheckBlobUse));
+        }
+        Item *item = &chunk->items[chunk->count++];
+        item->header = header;
+        next_body(&self->acts, &item->act);
+        next_body(&self->confirmations, &item->confirmation);
+        self->cut++;
+    }
+    if (!chunk)
+        return FALSE;
+    g_queue_push_tail(&self->chunks, chunk);
+    g_thread_pool_push(self->pool, chunk, NULL);
+    return TRUE;
+}
+
+static void check_line_ends(Reading *self)
+{
+    const Lines *all[] = {&self->headers, &self->acts, &self->confirmations};
+    for (gsize i = 0; i < G_N_ELEMENTS(all); i++) {
+        gsize length = 0;
+        const char *bytes = check_bytes(self->check, all[i]->file, &length);
+        const char *why = NULL;
+        if (length > 0 && bytes[length - 1] != '\n')
+            why = "does not end with a line end: it was cut off";
+        else if (all[i]->short_of)
+            why = "has fewer lines than there are records";
+        else if (all[i]->at < all[i]->end)
+            why = "has more lines than there are records";
+        if (why)
+            check_damage(self->check, PHASE_FEEDS, "feed.lines", all[i]->file->name, PLACE_NONE, self->feed->number,
+                         PLACE_NONE, PLACE_NONE, why);
+    }
+}
+
+/* ---- what will be asked about ---- */
+
+static gint by_at(gconstpointer a, gconstpointer b)
+{
+    guint64 left = ((const CheckWanted *)a)->at, right = ((const CheckWanted *)b)->at;
+    return left < right ? -1 : left > right;
+}
+
+static void want(GArray *array, guint64 at)
+{
+    CheckWanted wanted = {.at = at};
+    g_array_append_val(array, wanted);
+}
+
+/* Each once, in order, so that the reading can go along. */
+static void settle_wanted(GArray *array)
+{
+    guint kept = 0;
+    g_array_sort(array, by_at);
+    for (guint i = 0; i < array->len; i++) {
+        CheckWanted *all = (CheckWanted *)(gpointer)array->data;
+        if (kept == 0 || all[kept - 1].at != all[i].at)
+            all[kept++] = all[i];
+    }
+    g_array_set_size(array, kept);
+}
+
+static void collect_wanted(PackageCheck *check, CheckFeed *feed)
+{
+    guint first = 0;
+    g_autofree char *folder = g_strdup_printf("data/feeds/%u/", feed->number);
+    guint end = check_files_below(check, folder, &first);
+    for (guint i = first; i < end; i++) {
+        const PackageName *what = &g_array_index(check->files, CheckFile, i).what;
+        if (what->kind == PACKAGE_CHECKPOINT && what->number > 0)
+            want(feed->roots, what->number);
+        else if (what->kind == PACKAGE_PROOF)
+            want(feed->leaves, what->number);
+    }
+    const PackageContents *contents = check->report->contents;
+    for (guint i = 0; contents && i < contents->exports->len; i++) {
+        const PackageExport *made = &g_array_index(contents->exports, PackageExport, i);
+        if (made->feed == feed->number)
+            want(feed->leaves, made->seq);
+    }
+    const CardCutoff *cutoff = card_cutoff(feed->node->card, feed->info->lane, feed->info->epoch);
+    if (cutoff && cutoff->size > 0)
+        want(feed->roots, cutoff->size);
+    settle_wanted(feed->roots);
+    settle_wanted(feed->leaves);
+}
+
+static const Hash *found(const GArray *array, guint64 at, guint64 below)
+{
+    guint place = 0;
+    CheckWanted key = {.at = at};
+    return at < below && g_array_binary_search((GArray *)array, &key, by_at, &place)
+               ? &g_array_index(array, CheckWanted, place).hash
+               : NULL;
+}
+
+const Hash *check_root_at(const CheckFeed *feed, guint64 size)
+{
+    return size == 0 ? NULL : found(feed->roots, size, feed->size + 1);
+}
+
+const Hash *check_leaf_at(const CheckFeed *feed, guint64 seq)
+{
+    return found(feed->leaves, seq, feed->size);
+}
+
+/* ---- one feed ---- */
+
+static gboolean read_all(Reading *self, GError **error)
+{
+    gboolean more = TRUE, done = TRUE;
+    while (done && (more || self->chunks.length > 0)) {
+        while (more && self->chunks.length < UNDER_WAY)
+            more = cut_chunk(self);
+        if (self->chunks.length > 0)
+            done = take_chunk(self, error);
+    }
+    return done;
+}
+
+gboolean check_records(PackageCheck *check, CheckFeed *feed, GError **error)
+{
+    Reading self = {.check = check, .feed = feed};
+    guint threads = check->options->threads ? check->options->threads : 2;
+    collect_wanted(check, feed);
+    self.headers = lines_of(check, feed->headers);
+    self.acts = lines_of(check, feed->acts);
+    self.confirmations = lines_of(check, feed->confirmations);
+    self.pool = g_thread_pool_new(prepare_chunk, &self, (gint)threads, TRUE, error);
+    if (!self.pool)
+        return FALSE;
+    g_autoptr(MerkleFrontier) frontier = self.frontier = merkle_frontier_new();
+    g_mutex_init(&self.lock);
+    g_cond_init(&self.ready);
+    gboolean done = read_all(&self, error);
+    g_thread_pool_free(self.pool, FALSE, TRUE);
+    for (Chunk *left = g_queue_pop_head(&self.chunks); left; left = g_queue_pop_head(&self.chunks))
+        chunk_free(left);
+    g_mutex_clear(&self.lock);
+    g_cond_clear(&self.ready);
+    feed->root = merkle_frontier_root(frontier);
+    feed->sound = !self.stopped;
+    check->report->records += feed->size;
+    check_line_ends(&self);
+    return done;
+}
