@@ -6,6 +6,7 @@
 #include "node/config.h"
 #include "node/lanes.h"
 #include "node/open.h"
+#include "node/upload_pipe.h"
 #include <string.h>
 
 const Env *node_env(const Node *self)
@@ -147,9 +148,12 @@ void node_close(Node *self)
 {
     if (!self)
         return;
-    g_clear_pointer(&self->jobs, jobs_free);
+    if (self->jobs)
+        jobs_stop(self->jobs);
     stop_features(self);
     g_clear_pointer(&self->writer, writer_free);
+    g_clear_pointer(&self->jobs, jobs_free);
+    g_clear_pointer(&self->uploads, uploads_free);
     g_clear_pointer(&self->live, live_free);
     g_clear_pointer(&self->lanes, lanes_free);
     g_clear_pointer(&self->checkpoints, checkpoints_free);

@@ -6,7 +6,9 @@
 #include "node/acts.h"
 #include "node/checkpoints.h"
 #include "node/config.h"
+#include "node/idempotency.h"
 #include "node/lanes.h"
+#include "node/upload_pipe.h"
 #include "store/db_schema.h"
 #include <unistd.h>
 
@@ -88,6 +90,7 @@ gboolean node_open_stores(Node *self, DbMode mode, GError **error)
     self->lanes = lanes_new(self, LANES_OPEN);
     self->checkpoints = checkpoints_new(self);
     self->live = live_new(self);
+    self->uploads = uploads_new(self);
     self->writer = writer_new(self);
     return TRUE;
 }
@@ -144,11 +147,11 @@ static gboolean sign_what_is_due(Node *self, GError **error)
     return row == 0;
 }
 
-static gboolean rebuild_outdated(Tx *tx, gpointer data, GError **error)
+static gboolean put_in_order(Tx *tx, gpointer data, GError **error)
 {
     (void)data;
     gboolean rebuilt = FALSE;
-    return rebuild_tables(tx->node, FALSE, &rebuilt, error);
+    return rebuild_tables(tx->node, FALSE, &rebuilt, error) && tx_idempotency_settle(tx, error);
 }
 
 /* A card says what comity.conf says; without the identity key the old one stands, and the operation page tells. */
@@ -179,7 +182,7 @@ Node *node_open(const NodeOptions *options, GError **error)
     }
     g_autoptr(Node) self = node_lock(options, error);
     if (!self || !open_keys(self, options, error) || !node_open_stores(self, DB_READ_WRITE, error) ||
-        !load_values(self, error) || !writer_run_now(self->writer, rebuild_outdated, NULL, error) ||
+        !load_values(self, error) || !writer_run_now(self->writer, put_in_order, NULL, error) ||
         !node_check_restored(self, error) || !sign_what_is_due(self, error) ||
         !writer_run_now(self->writer, renew_card, NULL, error))
         return NULL;

@@ -25,10 +25,10 @@ Upload *upload_get(Db *db, const char *id, const char *owner, GError **error) G_
 /* Makes the arrived upload a blob of @lane (its key wrapped under the lane's), in this transaction. */
 gboolean tx_take_upload(Tx *tx, const char *upload, const char *owner, const char *space, const char *lane, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-/* The tus routes under /api/v1/uploads, for app/. */
+/* The tus routes under /api/v1/uploads, for app/. Ended by a route without a method. */
 extern const HttpRoute upload_routes[];
-extern const gsize upload_route_count;
 
 /* Plaintext of the blob @sha256 (64 hex) of @lane: ranged, authenticated. Thread-safe for one user at a time. */
 typedef struct BlobReader BlobReader; /* store/blob_pipe.h */
+/* COMITY_ERROR_NOT_FOUND where no act of the lane names it. */
 BlobReader *node_blob_open(Node *node, Db *db, const char *lane, const char *sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -188,7 +188,7 @@ static gboolean write_and_commit(Writer *self, GError **error)
     if (!db_begin(db, error))
         return FALSE;
     if (checkpoints_save(self->node->checkpoints, error) && run_functions(self, error) && note_due(self, error) &&
-        db_commit(db, error)) {
+        blobs_sync_names(self->node->blobs, error) && db_commit(db, error)) {
         http_metric_add(self->node->counters.syncs, 1);
         checkpoints_saved(self->node->checkpoints);
         return TRUE;

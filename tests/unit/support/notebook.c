@@ -1,0 +1,190 @@
+#include "support/notebook.h"
+#include "base/text.h"
+#include "ledger/entity.h"
+#include "node/rebuild.h"
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+/* ---- the feature ---- */
+
+static const char *const writers[] = {"investigator", NULL};
+static const Field text_fields[] = {{.name = "text", .kind = FIELD_TEXT, .min = 1, .max = 200, .says = "The text."},
+                                    {.name = NULL}};
+static const ActSet text_sets[] = {{"text", "text", NULL}, {0}};
+static const ActType note_acts[] = {
+    {.name = "note.written/1", .on = ACT_CREATES, .entity = "note", .fields = text_fields, .sets = text_sets, .says = "Wrote."},
+    {.name = "note.changed/1", .on = ACT_ON_ENTITY, .entity = "note", .fields = text_fields, .sets = text_sets, .says = "Changed."},
+    {.name = "note.signed/1", .on = ACT_CREATES, .entity = "note", .roles = writers, .fields = text_fields, .sets = text_sets,
+     .says = "Wrote, as a person."},
+};
+static const char *const note_kinds[] = {"note", NULL};
+static const char *const note_tables[] = {"note", NULL};
+
+static gboolean project(Db *db, const EntityPlace *place, const Entity *entity, GError **error)
+{
+    g_autofree char *tag = entity_tag(entity);
+    g_autoptr(DbQuery) put = db_query(db, "INSERT INTO note (space, subject, text, tag) VALUES (:space, :subject, :text, :tag) "
+                                          "ON CONFLICT (subject) DO UPDATE SET text = :text, tag = :tag");
+    db_bind_text(put, "space", place->space);
+    db_bind_text(put, "subject", place->subject);
+    db_bind_text(put, "text", entity_text(entity, "text"));
+    db_bind_text(put, "tag", tag);
+    return db_run(put, error);
+}
+
+const Feature notebook = {
+    .name = "notebook",
+    .acts = note_acts,
+    .act_count = G_N_ELEMENTS(note_acts),
+    .kinds = note_kinds,
+    .tables_sql = "CREATE TABLE note (space TEXT NOT NULL, subject TEXT PRIMARY KEY, text TEXT NOT NULL, tag TEXT NOT NULL);",
+    .tables = note_tables,
+    .tables_version = 1,
+    .project = project,
+};
+const Feature *const notebook_features[] = {&notebook, NULL};
+
+/* ---- the node ---- */
+
+NodeOptions bench_options(const Bench *self)
+{
+    return (NodeOptions){.dir = self->dir, .env = self->env, .features = notebook_features};
+}
+
+void bench_open(Bench *self)
+{
+    g_autoptr(GError) error = NULL;
+    NodeOptions options = bench_options(self);
+    self->node = node_open(&options, &error);
+    g_assert_no_error(error);
+}
+
+void bench_close(Bench *self)
+{
+    g_clear_pointer(&self->node, node_close);
+}
+
+void bench_setup(Bench *self, const Env *env)
+{
+    g_autoptr(GError) error = NULL;
+    NodeConfig config = {.name = "harbour.node.test", .title = "Harbour Police", .country = "UT",
+                         .origin = "http://localhost:8420"};
+    *self = (Bench){.env = env ? env : env_system(), .folder = g_dir_make_tmp("comity-node-XXXXXX", NULL)};
+    self->dir = g_build_filename(self->folder, "data", NULL);
+    NodeOptions options = bench_options(self);
+    g_assert_true(node_create(&options, &config, &error));
+    g_assert_no_error(error);
+    bench_open(self);
+}
+
+static void remove_all(const char *path)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    for (const char *name = dir ? g_dir_read_name(dir) : NULL; name; name = g_dir_read_name(dir)) {
+        g_autofree char *inside = g_build_filename(path, name, NULL);
+        remove_all(inside);
+    }
+    g_assert_cmpint(g_remove(path), ==, 0);
+}
+
+void bench_teardown(Bench *self)
+{
+    bench_close(self);
+    remove_all(self->folder);
+    g_free(self->folder);
+    g_free(self->dir);
+}
+
+void bench_copy(const Bench *self, const char *from, const char *to)
+{
+    g_autofree char *source = g_build_filename(self->folder, from, NULL), *target = g_build_filename(self->folder, to, NULL);
+    const char *const argv[] = {"cp", "-a", source, target, NULL};
+    g_autoptr(GError) error = NULL;
+    int status = -1;
+    if (g_file_test(target, G_FILE_TEST_EXISTS))
+        remove_all(target);
+    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error));
+    g_assert_cmpint(status, ==, 0);
+}
+
+/* ---- writing ---- */
+
+static gboolean open_space(Tx *tx, gpointer data, GError **error)
+{
+    return tx_open_space(tx, "case", "A test.", NULL, NULL, data, error);
+}
+
+char *bench_space(const Bench *self)
+{
+    g_autoptr(GError) error = NULL;
+    char *space = NULL;
+    g_assert_true(node_write(self->node, open_space, &space, &error));
+    g_assert_no_error(error);
+    return space;
+}
+
+static gboolean put_person(Tx *tx, gpointer data, GError **error)
+{
+    return tx_person_put(tx, data, error);
+}
+
+char *bench_person(const Bench *self, const char *name, const char *const *roles)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *person = uuid7_new(self->env);
+    g_autoptr(json_t) credentials = json_pack("[{s:s, s:s, s:s}]", "id", "AQID", "cose", "BAUG", "spki", "BwgJ");
+    PersonFacts facts = {.person = person, .name = name, .title = "", .affiliation = "", .roles = roles, .credentials = credentials};
+    g_assert_true(node_write(self->node, put_person, &facts, &error));
+    g_assert_no_error(error);
+    return g_steal_pointer(&person);
+}
+
+typedef struct {
+    const char *space, *text;
+    const Principal *principal;
+    char *subject;
+} Writing;
+
+static gboolean write_note(Tx *tx, gpointer data, GError **error)
+{
+    Writing *writing = data;
+    g_autoptr(json_t) members = json_pack("{s:s}", "text", writing->text);
+    TxDraft draft = {.space = writing->space, .principal = writing->principal, .members = members,
+                     .type = writing->principal ? "note.signed/1" : "note.written/1"};
+    Appended appended;
+    if (!tx_append(tx, &draft, &appended, error))
+        return FALSE;
+    writing->subject = g_strdup(appended.subject);
+    return TRUE;
+}
+
+char *bench_write(const Bench *self, const char *space, const Principal *principal, const char *text, GError **error)
+{
+    Writing writing = {.space = space, .text = text, .principal = principal};
+    if (node_write(self->node, write_note, &writing, error))
+        return writing.subject;
+    g_free(writing.subject);
+    return NULL;
+}
+
+gint64 bench_count(const Bench *self, const char *sql)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Db) db = node_reader_open(self->node, &error);
+    gint64 count = -1;
+    g_assert_no_error(error);
+    g_assert_true(db_integer_of(db, sql, -1, &count, &error));
+    g_assert_no_error(error);
+    return count;
+}
+
+char *bench_digest(const Bench *self)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Db) db = node_reader_open(self->node, &error);
+    Hash digest;
+    g_assert_no_error(error);
+    g_assert_true(node_digest(self->node, db, &digest, &error));
+    g_assert_no_error(error);
+    return hash_text(&digest);
+}
