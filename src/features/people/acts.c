@@ -66,7 +66,7 @@ static const Field passkey_added_fields[] = {
     END};
 static const Field label_fields[] = {LABEL, END};
 static const Field invitation_made_fields[] = {
-    {.name = "person", .kind = FIELD_ID, .says = "Who is invited."},
+    {.name = "who", .kind = FIELD_ID, .says = "Who is invited."},
     {.name = "secret", .kind = FIELD_HASH, .says = "SHA-256 of the link's token."},
     {.name = "expires", .kind = FIELD_TIME, .says = "Until when the link serves."},
     END};
@@ -78,7 +78,7 @@ static const Field questioned_fields[] = {{.name = "what",
                                            .says = "What is wrong, in the invited person's words."},
                                           END};
 static const Field token_made_fields[] = {
-    {.name = "person", .kind = FIELD_ID, .says = "Who acts by it."},
+    {.name = "who", .kind = FIELD_ID, .says = "Who acts by it."},
     {.name = "name", .kind = FIELD_TEXT, .min = 1, .max = 200, .says = "What it is for."},
     {.name = "secret", .kind = FIELD_HASH, .says = "SHA-256 of the token."},
     {.name = "scopes",
@@ -103,11 +103,11 @@ static const ActSet passkey_added_sets[] = {
 static const ActSet passkey_removed_sets[] = {{"state", NULL, "removed"}, {0}};
 static const ActSet label_sets[] = {{"label", "label", NULL}, {0}};
 static const ActSet invitation_made_sets[] = {
-    {"person", "person", NULL}, {"secret", "secret", NULL}, {"expires", "expires", NULL}, {"state", NULL, "open"}, {0}};
+    {"person", "who", NULL}, {"secret", "secret", NULL}, {"expires", "expires", NULL}, {"state", NULL, "open"}, {0}};
 static const ActSet invitation_used_sets[] = {{"state", NULL, "used"}, {0}};
 static const ActSet invitation_withdrawn_sets[] = {{"state", NULL, "withdrawn"}, {0}};
 static const ActSet questioned_sets[] = {{"wrong", "what", NULL}, {0}};
-static const ActSet token_made_sets[] = {{"person", "person", NULL},
+static const ActSet token_made_sets[] = {{"person", "who", NULL},
                                          {"name", "name", NULL},
                                          {"secret", "secret", NULL},
                                          {"scopes", "scopes", NULL},

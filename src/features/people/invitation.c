@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "features/people/private.h"
+#include "node/idempotency.h"
 #include "node/page.h"
 #include "node/token.h"
 #include "node/view.h"
@@ -42,7 +43,7 @@ gboolean tx_invite(Tx *tx, const Principal *by, const char *person, Invited *inv
     g_autofree char *named = g_strconcat("sha256:", hex, NULL);
     gint64 expires = tx_now_ms(tx) + INVITATION_LIFE_MS;
     g_autofree char *until = time_text(expires);
-    json_t *members = json_pack("{s:s, s:s, s:s}", "person", person, "secret", named, "expires", until);
+    json_t *members = json_pack("{s:s, s:s, s:s}", "who", person, "secret", named, "expires", until);
     if (!tx_people_act(tx, by, "invitation.made/1", id, NULL, members, error))
         return FALSE;
     invited->id = g_steal_pointer(&id);
@@ -119,6 +120,7 @@ gboolean invitations_post(HttpRequest *request, HttpResponse *response, GError *
     Inviting inviting = {.principal = principal, .body = body};
     gboolean done = node_write(http_request_owner(request), again ? invite_again : invite_new, &inviting, error);
     if (done) {
+        idempotency_keep_nothing(request);
         const Invited *invited = &inviting.invited;
         http_response_set_headerf(response, "Location", "/api/v1/invitations/%s", invited->id);
         http_response_json(response, 201,

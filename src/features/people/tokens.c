@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "features/people/private.h"
+#include "node/idempotency.h"
 #include "node/view.h"
 
 void token_made_clear(TokenMade *self)
@@ -44,7 +45,7 @@ gboolean tx_token_make(Tx *tx, const Principal *by, const char *person, const ch
     g_autofree char *hex = hash_text(&hash);
     g_autofree char *named = g_strconcat("sha256:", hex, NULL);
     g_autofree char *until = time_text(expires_ms);
-    json_t *members = json_pack("{s:s, s:s, s:s, s:o, s:s}", "person", person, "name", name, "secret", named, "scopes",
+    json_t *members = json_pack("{s:s, s:s, s:s, s:o, s:s}", "who", person, "name", name, "secret", named, "scopes",
                                 scopes_json(scopes), "expires", until);
     if (!tx_people_act(tx, by, "token.made/1", id, NULL, members, error))
         return FALSE;
@@ -168,6 +169,7 @@ gboolean tokens_post(HttpRequest *request, HttpResponse *response, GError **erro
     making.person = json_text(body, "person");
     gboolean done = node_write(node, make_token, &making, error);
     if (done) {
+        idempotency_keep_nothing(request);
         http_response_set_headerf(response, "Location", "/api/v1/tokens/%s", making.made.id);
         http_response_json(response, 201,
                            json_pack("{s:s, s:s, s:s, s:O, s:o, s:o, s:o}", "id", making.made.id, "token",
