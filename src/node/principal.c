@@ -116,18 +116,18 @@ static Principal *by_token(Node *node, Db *db, const char *token, GError **error
     return g_steal_pointer(&self);
 }
 
-/* What a browser sends along by itself (the cookie) or gets (by signing in) serves our own pages only. */
-static gboolean check_origin(Node *node, HttpRequest *request, gboolean cookie, GError **error)
+/* What a browser sends along by itself (the cookie) or is given (by signing in) serves our own pages only: a request
+ * that names another origin is refused even without a cookie, so that nobody is signed in as somebody else. */
+static gboolean check_origin(Node *node, HttpRequest *request, GError **error)
 {
-    gboolean from_page = cookie || http_request_header(request, "Origin") != NULL;
-    if (http_request_is_safe(request) || !from_page)
-        return TRUE;
-    const char *const origins[] = {node_config(node)->origin, NULL};
-    if (http_origin_check(request, origins, NULL))
+    const char *ours = node_config(node)->origin;
+    const char *const origins[] = {ours, NULL};
+    const char *origin = http_request_header(request, "Origin");
+    if (http_request_is_safe(request) ||
+        ((!origin || g_str_equal(origin, ours)) && http_origin_check(request, origins, NULL)))
         return TRUE;
     error_set(error, COMITY_ERROR_FORBIDDEN, "csrf.origin", "",
-              "This request does not come from a page of this node; open %s and do it there.",
-              node_config(node)->origin);
+              "This request does not come from a page of this node; open %s and do it there.", ours);
     return FALSE;
 }
 
@@ -152,7 +152,7 @@ gboolean principal_find(Node *node, HttpRequest *request, GError **error)
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
-    if (!token && !check_origin(node, request, self != NULL, error))
+    if (!token && !check_origin(node, request, error))
         return FALSE;
     if (!self && !(http_request_route(request)->flags & HTTP_ROUTE_PUBLIC))
         return unauthenticated(error);

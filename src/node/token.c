@@ -91,14 +91,14 @@ gboolean scopes_read(const char *const *names, guint *scopes, GError **error)
         if (scope == 0) {
             g_autofree char *pointer = g_strdup_printf("/scopes/%u", n);
             error_set(
-                error, COMITY_ERROR_INVALID, "token.scope", pointer,
+                error, COMITY_ERROR_INVALID, "token.unknown_scope", pointer,
                 "There is no such scope; use cases:read, cases:write, evidence:read, evidence:write, export or all.");
             return FALSE;
         }
         *scopes |= scope;
     }
     if (*scopes == 0) {
-        error_set(error, COMITY_ERROR_INVALID, "token.scope", "/scopes", "A token needs at least one scope.");
+        error_set(error, COMITY_ERROR_INVALID, "token.unknown_scope", "/scopes", "A token needs at least one scope.");
         return FALSE;
     }
     return TRUE;
