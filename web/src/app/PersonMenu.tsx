@@ -1,6 +1,6 @@
 // The person's own menu at the foot of the rail: who is signed in, sessions and passkeys, looks, sign-out.
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Menu, UnstyledButton } from '@mantine/core';
+import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconDeviceDesktop, IconKeyboard, IconLanguage, IconLogout, IconMoon } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
@@ -13,7 +13,7 @@ import classes from './PersonMenu.module.css';
 
 export function PersonMenu() {
   const { t } = useLingui();
-  const { person } = useMe();
+  const { name } = useMe().person;
   const router = useRouter();
   const client = useQueryClient();
   const { scheme, density, locale } = usePreferences();
@@ -28,12 +28,13 @@ export function PersonMenu() {
   return (
     <Menu position="right-end" width={280} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={t`${person.name}: your own menu`}>
-          <span className={classes.initials} aria-hidden>{initials(person.name)}</span>
+        <UnstyledButton className={classes.person}>
+          <span className={classes.initials} aria-hidden>{initials(name)}</span>
+          <VisuallyHidden>{t`${name}: your own menu`}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label><bdi>{person.name}</bdi></Menu.Label>
+        <Menu.Label><bdi>{name}</bdi></Menu.Label>
         <Menu.Item component={Link} to="/me" leftSection={<IconDeviceDesktop size={18} stroke={1.7} />}>
           <Trans>My sessions and passkeys</Trans>
         </Menu.Item>

@@ -20,7 +20,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-const devRoutes = import.meta.env.DEV ? [(await import('../dev/routes')).marksRoute] : [];
+const devRoutes = import.meta.env.DEV ? (await import('../dev/routes')).devRoutes : [];
 
 const routeTree = rootRoute.addChildren([
   ...devRoutes,

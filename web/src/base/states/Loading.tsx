@@ -6,9 +6,9 @@ import { useEffect, useState } from 'react';
 import { Page } from '../page/Page';
 import classes from './Loading.module.css';
 
-/** Grey lines; @rows as many as the content will have at most on a screen. */
-export function Loading({ rows = 6 }: { rows?: number }) {
-  const [shown, setShown] = useState(false);
+/** Grey lines; @rows as many as the content will have at most on a screen. @now: somebody has waited already. */
+export function Loading({ rows = 6, now = false }: { rows?: number; now?: boolean }) {
+  const [shown, setShown] = useState(now);
   const [slow, setSlow] = useState(false);
   useEffect(() => {
     const timers = [setTimeout(() => setShown(true), 300), setTimeout(() => setSlow(true), 5000)];
@@ -18,7 +18,7 @@ export function Loading({ rows = 6 }: { rows?: number }) {
   return (
     <div role="status" className={classes.lines}>
       {Array.from({ length: rows }, (_, at) => (
-        <Skeleton key={at} animate={false} height={14} width={`${[62, 88, 74, 91, 56, 80][at % 6]}%`} />
+        <Skeleton key={at} className={classes.line} animate={false} height={14} width={`${[62, 88, 74, 91, 56, 80][at % 6]}%`} />
       ))}
       {slow && <p><Trans>The node takes longer than usual. It is still at work.</Trans></p>}
     </div>
@@ -26,5 +26,5 @@ export function Loading({ rows = 6 }: { rows?: number }) {
 }
 
 export function LoadingPage() {
-  return <Page><Loading /></Page>;
+  return <Page><Loading now /></Page>;
 }

@@ -12,7 +12,7 @@ export function PersonPanel({ person, onClose }: { person: string; onClose: () =
   const { data, error, refetch } = useQuery(personQuery(person));
   return (
     <Drawer
-      opened onClose={onClose} position="right" size={468} title={data && <bdi>{data.value.name}</bdi>} closeButtonProps={{ 'aria-label': t`Close` }}
+      opened onClose={onClose} position="right" size={468} title={data ? <bdi>{data.value.name}</bdi> : t`A person`} closeButtonProps={{ 'aria-label': t`Close` }}
     >
       {data ? <PersonEdit key={data.etag} person={data.value} etag={data.etag} onClose={onClose} />
         : error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <Loading />}
