@@ -99,10 +99,10 @@ static gboolean is_stream(const HttpRequest *self)
     return self->has_body && self->entry->route->flags & HTTP_ROUTE_STREAM;
 }
 
-static enum MHD_Result at_first_sight(HttpRequest *self, const char *method, const char *version)
+static enum MHD_Result at_first_sight(HttpRequest *self, const char *method, const char *url, const char *version)
 {
     g_autoptr(GError) error = NULL;
-    if (!http_head_read(self, method, version, &error) || !check_body(self, &error))
+    if (!http_head_read(self, method, url, version, &error) || !check_body(self, &error))
         return answer_now(self, g_steal_pointer(&error));
     if (self->response->status != 0)
         return answer_now(self, NULL);
@@ -116,11 +116,11 @@ static enum MHD_Result at_first_sight(HttpRequest *self, const char *method, con
 }
 
 /* The first call, or its repetition after a suspension. */
-static enum MHD_Result at_head(HttpRequest *self, const char *method, const char *version)
+static enum MHD_Result at_head(HttpRequest *self, const char *method, const char *url, const char *version)
 {
     switch (self->step) {
     case HTTP_STEP_HEAD:
-        return at_first_sight(self, method, version);
+        return at_first_sight(self, method, url, version);
     case HTTP_STEP_ANSWER:
         return answer_at_head(self);
     case HTTP_STEP_COLLECT:
@@ -205,13 +205,13 @@ static enum MHD_Result at_end(HttpRequest *self)
 }
 
 enum MHD_Result http_exchange_handle(void *server G_GNUC_UNUSED, struct MHD_Connection *connection G_GNUC_UNUSED,
-                                     const char *url G_GNUC_UNUSED, const char *method, const char *version,
-                                     const char *data, size_t *size, void **context)
+                                     const char *url, const char *method, const char *version, const char *data,
+                                     size_t *size, void **context)
 {
     HttpRequest *request = *context;
     if (request == NULL)
         return MHD_NO;
     if (*size > 0)
         return at_body(request, data, size);
-    return request->in_body ? at_end(request) : at_head(request, method, version);
+    return request->in_body ? at_end(request) : at_head(request, method, url, version);
 }

@@ -53,7 +53,7 @@ typedef struct {
     HttpRequest *request;
     char *at; /* where the next string goes in fields_text */
     char *end;
-    gboolean bad, too_many;
+    gboolean bad;
 } Copying;
 
 static const char *keep(Copying *self, const char *text)
@@ -73,10 +73,6 @@ static enum MHD_Result copy_field(void *data, enum MHD_ValueKind kind G_GNUC_UNU
 {
     Copying *self = data;
     HttpRequest *request = self->request;
-    if (request->n_fields == HTTP_HEADER_FIELDS) {
-        self->too_many = TRUE;
-        return MHD_NO;
-    }
     value = value != NULL ? value : "";
     if (!is_token(name) || !is_value(value)) {
         self->bad = TRUE;
@@ -88,6 +84,23 @@ static enum MHD_Result copy_field(void *data, enum MHD_ValueKind kind G_GNUC_UNU
     return self->bad ? MHD_NO : MHD_YES;
 }
 
+static gboolean is_single(const char *name)
+{
+    for (guint i = 0; singles[i] != NULL; i++)
+        if (g_ascii_strcasecmp(singles[i], name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean has_double(const HttpRequest *self)
+{
+    for (guint i = 1; i < self->n_fields; i++)
+        for (guint j = 0; j < i; j++)
+            if (g_ascii_strcasecmp(self->fields[i].name, self->fields[j].name) == 0 && is_single(self->fields[i].name))
+                return TRUE;
+    return FALSE;
+}
+
 static gboolean refuse(HttpRequest *self, GError **error, ComityError kind, const char *code, const char *sentence)
 {
     self->must_close = TRUE;
@@ -95,27 +108,30 @@ static gboolean refuse(HttpRequest *self, GError **error, ComityError kind, cons
     return FALSE;
 }
 
-static gboolean copy_fields(HttpRequest *self, const char *method, const char *version, GError **error)
+static gboolean copy_fields(HttpRequest *self, HttpRawHeader *raw, GError **error)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(self->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
     gsize size = info != NULL ? info->header_size : 0;
-    if (size > HTTP_HEADER_BYTES || strlen(self->target) > HTTP_HEADER_BYTES)
+    if (size > HTTP_HEADER_BYTES)
         return refuse(self, error, COMITY_ERROR_LIMIT, "http.header_too_large",
                       "The header of the request is too long.");
-    self->fields_text = g_malloc(size + 1);
-    Copying copying = {.request = self, .at = self->fields_text, .end = self->fields_text + size + 1};
-    int fields = MHD_get_connection_values(self->connection, MHD_HEADER_KIND, copy_field, &copying);
-    if (copying.too_many)
+    int count = MHD_get_connection_values(self->connection, MHD_HEADER_KIND, NULL, NULL);
+    if (count > HTTP_HEADER_FIELDS)
         return refuse(self, error, COMITY_ERROR_LIMIT, "http.header_too_large",
                       "The request has too many header fields.");
-    if (copying.bad || fields < 0 || !is_token(method))
+    self->fields = g_new(HttpField, (gsize)MAX(count, 1));
+    self->fields_text = g_malloc(size + 1);
+    Copying copying = {.request = self, .at = self->fields_text, .end = self->fields_text + size + 1};
+    MHD_get_connection_values(self->connection, MHD_HEADER_KIND, copy_field, &copying);
+    if (copying.bad || !is_token(raw->method))
         return refuse(self, error, COMITY_ERROR_INVALID, "http.header", "The header of the request is malformed.");
-    for (guint i = 0; singles[i] != NULL; i++) {
-        if (http_request_header(self, singles[i]) != http_request_last_field(self, singles[i]))
-            return refuse(self, error, COMITY_ERROR_INVALID, "http.header", "A header field came twice that must not.");
-    }
-    self->must_close = !http_strict_header(method, version, size, self->n_fields, error);
+    if (has_double(self))
+        return refuse(self, error, COMITY_ERROR_INVALID, "http.header", "A header field came twice that must not.");
+    raw->size = size;
+    raw->target = self->target_length;
+    raw->fields = self->n_fields;
+    self->must_close = !http_strict_header(raw, error);
     return !self->must_close;
 }
 
@@ -205,7 +221,7 @@ static gboolean read_query(HttpRequest *self, GError **error)
         return TRUE;
     guint most = 1;
     for (const char *at = self->query; *at != '\0'; at++)
-        most += *at == '&';
+        most += *at == '&' ? 1 : 0;
     gboolean fine = most <= HTTP_QUERY_FIELDS;
     self->queries = g_new0(HttpField, most);
     char *out = self->queries_text = g_malloc(strlen(self->query) + 2 * (gsize)most + 1);
@@ -217,6 +233,27 @@ static gboolean read_query(HttpRequest *self, GError **error)
     if (!fine)
         error_set(error, COMITY_ERROR_INVALID, "query.malformed", "", "The query of the request is malformed.");
     return fine;
+}
+
+/* `a=b; c=d`. What is malformed is left out: no cookie of ours looks so. */
+static void read_cookies(HttpRequest *self)
+{
+    const char *header = http_request_header(self, "Cookie");
+    if (header == NULL)
+        return;
+    guint most = 1;
+    for (const char *at = header; *at != '\0'; at++)
+        most += *at == ';' ? 1 : 0;
+    self->cookies = g_new0(HttpField, most);
+    self->cookies_text = g_strdup(header);
+    char *rest = self->cookies_text;
+    for (char *pair; (pair = strsep(&rest, ";")) != NULL;) {
+        char *value = strchr(pair, '=');
+        if (value == NULL)
+            continue;
+        *value = '\0';
+        self->cookies[self->n_cookies++] = (HttpField){.name = g_strstrip(pair), .value = g_strstrip(value + 1)};
+    }
 }
 
 /* tus clients that can send GET and POST only. What the header says is what is authorised: it is applied before a route
@@ -294,25 +331,35 @@ static gboolean find_route(HttpRequest *self, const char *method, GError **error
     return FALSE;
 }
 
-gboolean http_head_read(HttpRequest *self, const char *method, const char *version, GError **error)
+static gboolean is_target(const char *text, gsize length)
 {
+    for (gsize i = 0; i < length; i++)
+        if (text[i] <= ' ' || text[i] == 0x7f) /* bytes above ASCII are negative */
+            return FALSE;
+    return *text == '/';
+}
+
+gboolean http_head_read(HttpRequest *self, const char *method, const char *url, const char *version, GError **error)
+{
+    HttpRawHeader raw = {.method = method, .url = url, .version = version};
     self->entry = &self->server->others;
     self->method = g_strdup(method);
     self->body = g_bytes_new_static("", 0);
+    gboolean good_target = is_target(self->target, self->target_length);
     char *query = strchr(self->target, '?');
     if (query != NULL) {
         *query = '\0';
         self->query = query + 1;
     }
-    if (!copy_fields(self, method, version, error) || !read_length(self, version, error) ||
-        !check_host(self, version, error))
+    if (!copy_fields(self, &raw, error) || !read_length(self, version, error) || !check_host(self, version, error))
         return FALSE;
     find_remote(self);
+    read_cookies(self);
     const char *expect = http_request_header(self, "Expect");
     if (expect != NULL && g_ascii_strcasecmp(expect, "100-continue") != 0)
         return refuse(self, error, COMITY_ERROR_INVALID, "http.expectation",
                       "The only expectation known is 100-continue.");
-    if (*self->target != '/')
+    if (!good_target)
         return refuse(self, error, COMITY_ERROR_INVALID, "http.path", "The target of a request must be a path.");
     return find_route(self, method, error) && (self->entry == &self->server->files || read_query(self, error));
 }

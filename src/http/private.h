@@ -24,8 +24,9 @@
 #define HTTP_HEADER_FIELDS 64
 #define HTTP_BODY_BEFORE ((gsize)16384) /* S3: kept for somebody who has not been let in */
 #define HTTP_BODY_DEFAULT ((gsize)1 << 20)
-#define HTTP_DISCARD_MAX ((guint64)64 << 20) /* an unwanted body is read away up to here, so that its answer arrives   \
-                                              */
+#define HTTP_DISCARD_MAX                                                                                               \
+    ((guint64)64 << 20) /* an unwanted body is read away up to here, so that its answer arrives                        \
+                         */
 #define HTTP_BLOCK ((gsize)256 << 10)
 #define HTTP_PARAMETERS 8
 #define HTTP_QUERY_FIELDS 64
@@ -146,10 +147,11 @@ struct HttpRequest {
     char id[10];
 
     /* what was asked */
-    char *target;      /* path and query as sent; the path ends where `query` begins */
-    char *query;       /* raw, or NULL */
-    char *fields_text; /* what `fields` point into */
-    HttpField fields[HTTP_HEADER_FIELDS];
+    gsize target_length; /* of both, as sent */
+    char *target;        /* path and query as sent; the path ends where `query` begins */
+    char *query;         /* raw, or NULL */
+    char *fields_text;   /* what `fields` point into */
+    HttpField *fields;
     guint n_fields;
     char *method;
     char *remote, *remote_key;
@@ -159,6 +161,9 @@ struct HttpRequest {
     HttpField *queries; /* decoded, owned strings in queries_text */
     guint n_queries;
     char *queries_text;
+    HttpField *cookies; /* in cookies_text */
+    guint n_cookies;
+    char *cookies_text;
     GData *hung; /* http_request_set */
 
     /* the body */
@@ -212,9 +217,15 @@ const char *http_request_last_field(const HttpRequest *self, const char *name);
 
 /* ---- head.c: from libmicrohttpd's header to a request that can be trusted ---- */
 /* FALSE with an error; must_close is then set where the request's end is in doubt. */
-gboolean http_head_read(HttpRequest *self, const char *method, const char *version, GError **error);
+gboolean http_head_read(HttpRequest *self, const char *method, const char *url, const char *version, GError **error);
 /* ---- strict.c ---- */
-gboolean http_strict_header(const char *method, const char *version, gsize size, guint fields, GError **error);
+typedef struct {
+    const char *method, *url, *version; /* where they stand in libmicrohttpd's buffer */
+    gsize target;                       /* bytes of path and query as they came */
+    gsize size;                         /* bytes of the whole header */
+    guint fields;
+} HttpRawHeader;
+gboolean http_strict_header(const HttpRawHeader *raw, GError **error);
 
 /* ---- exchange.c: libmicrohttpd's callbacks ---- */
 void *http_exchange_target(void *server, const char *target, struct MHD_Connection *connection);

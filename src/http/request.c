@@ -24,6 +24,7 @@ HttpRequest *http_request_new(HttpServer *server, struct MHD_Connection *connect
     self->fd = self->peer != NULL ? self->peer->fd : -1;
     self->started_us = g_get_monotonic_time();
     self->target = g_strdup(target != NULL ? target : "");
+    self->target_length = strlen(self->target);
     self->response = http_response_new();
     g_mutex_init(&self->lock);
     g_cond_init(&self->changed);
@@ -55,12 +56,15 @@ void http_request_unref(HttpRequest *self)
     g_cond_clear(&self->changed);
     g_mutex_clear(&self->lock);
     g_free(self->buffer);
+    g_free(self->cookies_text);
+    g_free(self->cookies);
     g_free(self->queries_text);
     g_free(self->queries);
     g_free(self->remote_key);
     g_free(self->remote);
     g_free(self->method);
     g_free(self->fields_text);
+    g_free(self->fields);
     g_free(self->target);
     g_free(self);
 }
@@ -169,6 +173,19 @@ const char *http_request_last_field(const HttpRequest *self, const char *name)
         if (g_ascii_strcasecmp(self->fields[i - 1].name, name) == 0)
             return self->fields[i - 1].value;
     return NULL;
+}
+
+const char *http_request_cookie(const HttpRequest *self, const char *name)
+{
+    const char *found = NULL;
+    for (guint i = 0; i < self->n_cookies; i++) {
+        if (strcmp(self->cookies[i].name, name) != 0)
+            continue;
+        if (found != NULL)
+            return NULL; /* one of the two was planted, and nobody knows which */
+        found = self->cookies[i].value;
+    }
+    return found;
 }
 
 const char *http_request_bearer(const HttpRequest *self)

@@ -145,7 +145,6 @@ static struct MHD_Daemon *start_daemon(HttpServer *self, int socket, guint threa
         {MHD_OPTION_CONNECTION_LIMIT, self->options.connections, NULL},
         {MHD_OPTION_PER_IP_CONNECTION_LIMIT, self->options.connections_per_address, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, self->options.idle_seconds, NULL},
-        {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)http_peers_notify, self},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)http_exchange_completed, self},
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)http_exchange_target, self},

@@ -21,17 +21,23 @@ static gboolean at_line_end(const char **at, const char *end)
     return TRUE;
 }
 
-gboolean http_strict_header(const char *method, const char *version, gsize size, guint fields, GError **error)
+/* One space, @target bytes, one space: then no zero and no second space hides in the request line. */
+static gboolean is_exact_line(const char *method, const char *url, gsize target, const char *version)
+{
+    return url == method + strlen(method) + 1 && version == url + target + 1;
+}
+
+gboolean http_strict_header(const HttpRawHeader *raw, GError **error)
 {
     if (strcmp(MHD_get_version(), "0.9.75") != 0)
         return TRUE;
-    const char *end = method + size;
-    if (version <= method || version >= end)
+    const char *end = raw->method + raw->size;
+    if (!is_exact_line(raw->method, raw->url, raw->target, raw->version) || raw->version >= end)
         return refuse(error);
-    const char *at = version + strlen(version);
+    const char *at = raw->version + strlen(raw->version);
     if (!at_line_end(&at, end))
         return refuse(error);
-    for (guint i = 0; i < fields; i++) {
+    for (guint i = 0; i < raw->fields; i++) {
         if (at >= end || *at == ' ' || *at == '\t')
             return refuse(error);                 /* a continued line */
         at += strnlen(at, (gsize)(end - at)) + 1; /* the name and its colon */
