@@ -5,6 +5,8 @@ import { Problem, problemFrom } from './problem';
 import type { components, paths } from './schema';
 
 const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+// What carries a challenge that serves once, or a token, cannot act twice anyway, and its answer is kept nowhere.
+const onceAnyway = /\/api\/v1\/(sign-in|enrolment|confirmations|me)(\/|$)/;
 
 /** Told of every 401, so that the app can go to its sign-in page. */
 let signedOut: () => void = () => {};
@@ -14,7 +16,7 @@ export function onSignedOut(listener: () => void): void {
 
 const middleware: Middleware = {
   onRequest({ request }) {
-    if (unsafe.has(request.method) && !request.headers.has('Idempotency-Key')) {
+    if (unsafe.has(request.method) && !onceAnyway.test(new URL(request.url).pathname)) {
       request.headers.set('Idempotency-Key', crypto.randomUUID());
     }
   },
