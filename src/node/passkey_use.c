@@ -56,11 +56,17 @@ static gboolean counter_before(Tx *tx, const char *credential, gint64 *counter, 
     return step >= 0;
 }
 
+/* What the notice for administrators is about, so that both are said once. New. */
+static char *about_everybody(const char *credential)
+{
+    return g_strconcat(credential, ":administrators", NULL);
+}
+
 /* An authenticator that counts never shows a number twice; 0 says that it does not count. */
 static gboolean flag_copy(Tx *tx, const char *person, const char *credential, GError **error)
 {
     g_autoptr(json_t) values = json_pack("{s:s, s:s}", "person", person, "credential", credential);
-    g_autofree char *everywhere = g_strconcat(credential, ":administrators", NULL);
+    g_autofree char *everywhere = about_everybody(credential);
     return tx_notice_put(tx, NOTICE_COUNTER, NOTICE_WARNING, person, credential, values, error) &&
            tx_notice_put(tx, NOTICE_COUNTER, NOTICE_WARNING, NULL, everywhere, values, error);
 }
@@ -79,4 +85,13 @@ gboolean tx_passkey_used(Tx *tx, const char *person, const char *credential, gui
     db_bind_integer(put, "counter", MAX((gint64)counter, before));
     db_bind_integer(put, "used", tx_now_ms(tx));
     return db_run(put, error);
+}
+
+gboolean tx_passkey_forget(Tx *tx, const char *credential, GError **error)
+{
+    g_autofree char *everywhere = about_everybody(credential);
+    g_autoptr(DbQuery) query = db_query(tx_db(tx), "DELETE FROM passkey_use WHERE credential = :credential");
+    db_bind_text(query, "credential", credential);
+    return db_run(query, error) && tx_notice_settle(tx, NOTICE_COUNTER, credential, error) &&
+           tx_notice_settle(tx, NOTICE_COUNTER, everywhere, error);
 }

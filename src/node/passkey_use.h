@@ -14,3 +14,5 @@ GBytes *passkey_cose(Node *node, Db *db, const char *person, const char *credent
  * refused, but the person and the administrators get a notice. */
 gboolean tx_passkey_used(Tx *tx, const char *person, const char *credential, guint32 counter,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* It was removed: its use and its notices are over. */
+gboolean tx_passkey_forget(Tx *tx, const char *credential, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -194,3 +194,14 @@ const Principal *principal_require_admin(HttpRequest *request, GError **error)
     }
     return self;
 }
+
+const Principal *principal_require_session(HttpRequest *request, GError **error)
+{
+    const Principal *self = principal_require(request, error);
+    if (self && !self->session) {
+        error_set(error, COMITY_ERROR_FORBIDDEN, "session.needed", "",
+                  "Only the person who is signed in with a passkey does that; a token can't.");
+        return NULL;
+    }
+    return self;
+}

@@ -49,6 +49,9 @@ const Principal *principal_require(HttpRequest *request, GError **error) G_GNUC_
 /* The same with @scope, COMITY_ERROR_FORBIDDEN without. */
 const Principal *principal_require_scope(HttpRequest *request, Scope scope, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const Principal *principal_require_admin(HttpRequest *request, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for what only the person who is signed in may do, and no token: COMITY_ERROR_FORBIDDEN, code session.needed.
+ */
+const Principal *principal_require_session(HttpRequest *request, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The session of @request; NULL for a token or nobody. Borrowed from the request. */
 const Session *principal_session(HttpRequest *request);
 

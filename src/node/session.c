@@ -127,16 +127,26 @@ static void close_streams(Node *node, gpointer data)
     live_close(node, self->person, self->session);
 }
 
+static void end_streams(Tx *tx, const char *person, const char *session)
+{
+    Ended *ended = g_new0(Ended, 1);
+    ended->person = g_strdup(person);
+    ended->session = g_strdup(session);
+    tx_after_commit(tx, close_streams, ended, ended_free);
+}
+
+void tx_streams_end(Tx *tx, const char *person)
+{
+    end_streams(tx, person, NULL);
+}
+
 /* Runs @query, whose rows are (person, id) of sessions that it deletes. */
 static gboolean end_all(Tx *tx, DbQuery *query, guint *count, GError **error)
 {
     int step;
     *count = 0;
     while ((step = db_step(query, error)) > 0) {
-        Ended *ended = g_new0(Ended, 1);
-        ended->person = g_strdup(db_text(query, 0));
-        ended->session = g_strdup(db_text(query, 1));
-        tx_after_commit(tx, close_streams, ended, ended_free);
+        end_streams(tx, db_text(query, 0), db_text(query, 1));
         (*count)++;
     }
     return step == 0;

@@ -36,6 +36,9 @@ gboolean tx_session_end(Tx *tx, const char *person, const char *id, GError **err
 gboolean tx_sessions_end(Tx *tx, const char *person, const char *keep, const char *passkey,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The person's live streams end after the commit and begin anew: what they may hear of has changed. */
+void tx_streams_end(Tx *tx, const char *person);
+
 /* Sets the cookie: Secure, HttpOnly, SameSite=Strict, Path=/. Browsers keep it on http://localhost too. */
 void session_set_cookie(HttpResponse *response, const char *secret);
 void session_clear_cookie(HttpResponse *response);
