@@ -1,7 +1,7 @@
 /* Who is invited, what an administrator may change, how an account is closed, and what a program may do by token. */
 #include "base/text.h"
 #include "crypto/secret.h"
-#include "features/people/people.h"
+#include "features/people/private.h"
 #include "node/token.h"
 #include "support/house.h"
 #include <string.h>
@@ -354,8 +354,8 @@ static void a_program_acts_by_token_within_its_scopes(void)
     g_autoptr(json_t) me = visitor_get(&script, "GET", "/me", NULL, 200);
     g_assert_true(json_is_null(json_object_get(me, "session")));
     g_assert_false(json_is_true_at(json_object_get(me, "may"), "case.create")); /* no such scope */
-    visitor_refused(&script, "GET", "/me/sessions", NULL, 403, "session.token");
-    visitor_refused(&script, "POST", "/me/passkeys/options", NULL, 403, "passkey.session");
+    visitor_refused(&script, "GET", "/me/sessions", NULL, 403, "session.needed");
+    visitor_refused(&script, "POST", "/me/passkeys/options", NULL, 403, "session.needed");
 
     g_autoptr(json_t) list = visitor_get(&mira, "GET", "/tokens", NULL, 200);
     const json_t *item = json_array_get(json_object_get(list, "items"), 0);
@@ -392,9 +392,51 @@ static void a_token_expires(void)
     house.world.now += 60 * 1000;
     visitor_refused(&script, "GET", "/me", NULL, 401, "session.none");
     visitor_refused(&mira, "POST", "/tokens",
-                    json_pack("{s:s, s:[s], s:s}", "name", "S", "scopes", "all", "expires", soon), 422, "token.expires");
+                    json_pack("{s:s, s:[s], s:s}", "name", "S", "scopes", "all", "expires", soon), 422,
+                    "token.expires");
     visitor_refused(&mira, "POST", "/tokens", json_pack("{s:s, s:[s]}", "name", "S", "scopes", "everything"), 422,
                     "token.unknown_scope");
+    house_close(&house);
+}
+
+static guint notices(Visitor *visitor, const char *code)
+{
+    guint count = 0;
+    g_autoptr(json_t) me = visitor_get(visitor, "GET", "/me", NULL, 200);
+    gsize n;
+    const json_t *notice;
+    json_array_foreach(json_object_get(me, "notices"), n, notice) count +=
+        g_strcmp0(json_text(notice, "code"), code) == 0;
+    return count;
+}
+
+/* The hourly look: a day before a link ends, two weeks before a token does; told until it is over. */
+static void what_is_about_to_end_is_told(void)
+{
+    g_autoptr(GError) error = NULL;
+    House house;
+    house_open(&house, features);
+    g_auto(Visitor) mira, jon;
+    visitor_be_administrator(&mira, &house);
+    visitor_init(&jon, &house);
+    g_autofree char *later = time_text(house.world.now + G_GINT64_CONSTANT(15) * 24 * 3600 * 1000);
+    json_decref(visitor_get(&mira, "POST", "/tokens",
+                            json_pack("{s:s, s:[s], s:s}", "name", "Script", "scopes", "all", "expires", later), 201));
+    g_autoptr(json_t) made = visitor_get(&mira, "POST", "/invitations", invitation("Jon Arvik", "clerk"), 201);
+    g_assert_true(people_look_for_endings(house.node, NULL, &error));
+    g_assert_cmpuint(notices(&mira, "invitation.expiring") + notices(&mira, "token.expiring"), ==, 0);
+
+    house.world.now += G_GINT64_CONSTANT(49) * 3600 * 1000;
+    visitor_sign_in(&mira);
+    g_assert_true(people_look_for_endings(house.node, NULL, &error));
+    g_assert_true(people_look_for_endings(house.node, NULL, &error)); /* said once */
+    g_assert_cmpuint(notices(&mira, "invitation.expiring"), ==, 1);
+    g_assert_cmpuint(notices(&mira, "token.expiring"), ==, 1);
+    visitor_enrol(&jon, json_text(made, "link"), -8);
+    g_assert_cmpuint(notices(&jon, "token.expiring"), ==, 0);
+    g_assert_true(people_look_for_endings(house.node, NULL, &error));
+    g_assert_cmpuint(notices(&mira, "invitation.expiring"), ==, 0);
+    g_assert_no_error(error);
     house_close(&house);
 }
 
@@ -441,6 +483,7 @@ int main(int argc, char **argv)
     g_test_add_func("/people/tokens/text", a_token_says_what_it_is);
     g_test_add_func("/people/tokens/scopes", a_program_acts_by_token_within_its_scopes);
     g_test_add_func("/people/tokens/expired", a_token_expires);
+    g_test_add_func("/people/endings", what_is_about_to_end_is_told);
     g_test_add_func("/people/roles", the_role_matrix_is_the_acts_tables);
     return g_test_run();
 }

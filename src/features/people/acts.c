@@ -16,16 +16,16 @@ static const char *const everybody[] = {ROLE_ADMINISTRATOR, "investigator", "pro
 static const char *const scopes[] = {"cases:read", "cases:write", "evidence:read", "evidence:write", "export",
                                      "all",        NULL};
 
-static const Field role_item = {.kind = FIELD_ENUM, .values = people_roles};
+const Field people_role_item = {.kind = FIELD_ENUM, .values = people_roles};
 static const Field scope_item = {.kind = FIELD_ENUM, .values = scopes};
-static const Field transport_item = {.kind = FIELD_TEXT, .min = 1, .max = 20};
+const Field people_transport_item = {.kind = FIELD_TEXT, .min = 1, .max = 20};
 
 #define ROLES                                                                                                          \
     {.name = "roles",                                                                                                  \
      .kind = FIELD_LIST,                                                                                               \
      .flags = FIELD_UNIQUE,                                                                                            \
      .max = 5,                                                                                                         \
-     .of = &role_item,                                                                                                 \
+     .of = &people_role_item,                                                                                          \
      .says = "Roles at this node."},                                                                                   \
     {                                                                                                                  \
         .name = "admin", .kind = FIELD_BOOLEAN, .says = "Runs the node: invites people, sees its state."               \
@@ -61,7 +61,7 @@ static const Field passkey_added_fields[] = {
      .kind = FIELD_LIST,
      .flags = FIELD_UNIQUE,
      .max = 8,
-     .of = &transport_item,
+     .of = &people_transport_item,
      .says = "How the browser reaches it."},
     END};
 static const Field label_fields[] = {LABEL, END};

@@ -10,3 +10,7 @@ extern const ActType people_acts[PEOPLE_ACT_COUNT];
 
 /* What a person can be at this node, beside administrator; ended by NULL. */
 extern const char *const people_roles[];
+
+/* One of people_roles; how a browser reaches a passkey: items of lists, in acts and in request bodies alike. */
+extern const Field people_role_item;
+extern const Field people_transport_item;

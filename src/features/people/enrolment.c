@@ -66,7 +66,6 @@ static gboolean open_find(Node *node, Db *db, const json_t *body, Open *open, GE
     {                                                                                                                  \
         .name = "token", .kind = FIELD_TEXT, .min = 43, .max = 43                                                      \
     }
-static const Field transport_item = {.kind = FIELD_TEXT, .min = 1, .max = 20};
 static const Field token_fields[] = {TOKEN_FIELD, {.name = NULL}};
 static const Field wrong_fields[] = {
     TOKEN_FIELD, {.name = "what", .kind = FIELD_TEXT, .min = 1, .max = 1000}, {.name = NULL}};
@@ -76,7 +75,11 @@ static const Field enrol_fields[] = {
     {.name = "client_data", .kind = FIELD_BASE64URL, .min = 1, .max = 8192},
     {.name = "attestation_object", .kind = FIELD_BASE64URL, .min = 1, .max = 65536},
     {.name = "label", .kind = FIELD_TEXT, .flags = FIELD_OPTIONAL, .min = 1, .max = 100},
-    {.name = "transports", .kind = FIELD_LIST, .flags = FIELD_OPTIONAL | FIELD_UNIQUE, .max = 8, .of = &transport_item},
+    {.name = "transports",
+     .kind = FIELD_LIST,
+     .flags = FIELD_OPTIONAL | FIELD_UNIQUE,
+     .max = 8,
+     .of = &people_transport_item},
     {.name = NULL},
 };
 

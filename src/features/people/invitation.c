@@ -55,14 +55,11 @@ gboolean tx_invite(Tx *tx, const Principal *by, const char *person, Invited *inv
 
 /* ---- by the API ---- */
 
-static const Field role_item = {
-    .kind = FIELD_ENUM,
-    .values = (const char *const[]){"investigator", "prosecutor", "clerk", "defence", "auditor", NULL}};
 static const Field new_fields[] = {
     {.name = "name", .kind = FIELD_TEXT, .min = 1, .max = 200},
     {.name = "title", .kind = FIELD_TEXT, .flags = FIELD_OPTIONAL, .max = 200},
     {.name = "affiliation", .kind = FIELD_TEXT, .flags = FIELD_OPTIONAL, .max = 200},
-    {.name = "roles", .kind = FIELD_LIST, .flags = FIELD_UNIQUE, .max = 5, .of = &role_item},
+    {.name = "roles", .kind = FIELD_LIST, .flags = FIELD_UNIQUE, .max = 5, .of = &people_role_item},
     {.name = "admin", .kind = FIELD_BOOLEAN},
     {.name = NULL},
 };

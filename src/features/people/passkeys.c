@@ -160,22 +160,10 @@ gboolean passkeys_list(HttpRequest *request, HttpResponse *response, GError **er
     return TRUE;
 }
 
-/* A program can't take over the account that it acts for: only who is signed in by passkey adds or removes one. */
-static const Principal *require_session(HttpRequest *request, GError **error)
-{
-    const Principal *principal = principal_require(request, error);
-    if (principal && !principal->session) {
-        error_set(error, COMITY_ERROR_FORBIDDEN, "passkey.session", "",
-                  "Passkeys are changed by the person who is signed in, not by a token.");
-        return NULL;
-    }
-    return principal;
-}
-
 gboolean passkeys_options_post(HttpRequest *request, HttpResponse *response, GError **error)
 {
     Node *node = http_request_owner(request);
-    const Principal *principal = require_session(request, error);
+    const Principal *principal = principal_require_session(request, error);
     Db *db = node_reader(node, request);
     g_autoptr(Account) account = principal ? account_read(db, principal->person, error) : NULL;
     if (!account ||
@@ -191,13 +179,16 @@ gboolean passkeys_options_post(HttpRequest *request, HttpResponse *response, GEr
     return TRUE;
 }
 
-static const Field transport_item = {.kind = FIELD_TEXT, .min = 1, .max = 20};
 static const Field new_fields[] = {
     {.name = "challenge_id", .kind = FIELD_ID, .min = 1},
     {.name = "client_data", .kind = FIELD_BASE64URL, .min = 1, .max = 8192},
     {.name = "attestation_object", .kind = FIELD_BASE64URL, .min = 1, .max = 65536},
     {.name = "label", .kind = FIELD_TEXT, .min = 1, .max = 100},
-    {.name = "transports", .kind = FIELD_LIST, .flags = FIELD_OPTIONAL | FIELD_UNIQUE, .max = 8, .of = &transport_item},
+    {.name = "transports",
+     .kind = FIELD_LIST,
+     .flags = FIELD_OPTIONAL | FIELD_UNIQUE,
+     .max = 8,
+     .of = &people_transport_item},
     {.name = NULL},
 };
 static const Field label_fields[] = {{.name = "label", .kind = FIELD_TEXT, .min = 1, .max = 100}, {.name = NULL}};
@@ -221,7 +212,7 @@ static gboolean add_passkey(Tx *tx, gpointer data, GError **error)
 gboolean passkeys_post(HttpRequest *request, HttpResponse *response, GError **error)
 {
     Node *node = http_request_owner(request);
-    const Principal *principal = require_session(request, error);
+    const Principal *principal = principal_require_session(request, error);
     g_autoptr(json_t) body = principal ? people_body(request, new_fields, error) : NULL;
     if (!body)
         return FALSE;
@@ -264,7 +255,7 @@ static gboolean label_passkey(Tx *tx, gpointer data, GError **error)
 
 gboolean passkey_patch(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    const Principal *principal = require_session(request, error);
+    const Principal *principal = principal_require_session(request, error);
     g_autoptr(json_t) body = principal ? people_body(request, label_fields, error) : NULL;
     if (!body)
         return FALSE;
@@ -288,13 +279,13 @@ static gboolean remove_passkey(Tx *tx, gpointer data, GError **error)
     if (!tx_people_act(tx, self->principal, "passkey.removed/1", self->passkey, NULL, NULL, error))
         return FALSE;
     g_autoptr(Account) account = account_read(tx_db(tx), self->principal->person, error);
-    return account && tx_account_put(tx, account, NULL, error) &&
+    return account && tx_account_put(tx, account, NULL, error) && tx_passkey_forget(tx, credential, error) &&
            tx_sessions_end(tx, account->id, self->principal->session, credential, error);
 }
 
 gboolean passkey_delete(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    const Principal *principal = require_session(request, error);
+    const Principal *principal = principal_require_session(request, error);
     Change change = {.principal = principal, .passkey = http_request_parameter(request, "passkey")};
     if (!principal || !node_write(http_request_owner(request), remove_passkey, &change, error))
         return FALSE;

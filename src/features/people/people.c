@@ -48,6 +48,8 @@ static const HttpRoute routes[] = {
     {.method = NULL},
 };
 
+static const FeatureJob jobs[] = {{.name = "people.endings", .run = people_look_for_endings, .every_s = 60 * 60}};
+
 People *people_of(Node *node)
 {
     return node_feature_data(node, "people");
@@ -86,6 +88,8 @@ const Feature people_feature = {
     .tables_version = 1,
     .project = people_project,
     .routes = routes,
+    .jobs = jobs,
+    .job_count = G_N_ELEMENTS(jobs),
     .start = start,
     .stop = stop,
 };

@@ -136,14 +136,11 @@ gboolean account_require_other_administrator(Db *db, const Account *account, GEr
 
 /* ---- changing ---- */
 
-static const Field role_item = {
-    .kind = FIELD_ENUM,
-    .values = (const char *const[]){"investigator", "prosecutor", "clerk", "defence", "auditor", NULL}};
 static const Field patch_fields[] = {
     {.name = "name", .kind = FIELD_TEXT, .flags = FIELD_OPTIONAL, .min = 1, .max = 200},
     {.name = "title", .kind = FIELD_TEXT, .flags = FIELD_OPTIONAL, .max = 200},
     {.name = "affiliation", .kind = FIELD_TEXT, .flags = FIELD_OPTIONAL, .max = 200},
-    {.name = "roles", .kind = FIELD_LIST, .flags = FIELD_OPTIONAL | FIELD_UNIQUE, .max = 5, .of = &role_item},
+    {.name = "roles", .kind = FIELD_LIST, .flags = FIELD_OPTIONAL | FIELD_UNIQUE, .max = 5, .of = &people_role_item},
     {.name = "admin", .kind = FIELD_BOOLEAN, .flags = FIELD_OPTIONAL},
     {.name = NULL},
 };
@@ -195,6 +192,7 @@ static gboolean change_person(Tx *tx, gpointer data, GError **error)
     replace_text(&now->title, change->body, "title");
     replace_text(&now->affiliation, change->body, "affiliation");
     tx_notify(tx, "people.changed", AUDIENCE_PERSON, change->person, change->person, "person.roles_changed/1");
+    tx_streams_end(tx, change->person);
     return tx_account_put(tx, now, NULL, error);
 }
 

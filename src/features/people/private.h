@@ -109,6 +109,9 @@ gboolean me_answer(HttpRequest *request, HttpResponse *response, const char *sec
 /* read.c: PersonShort of an account; null where there is none. New reference. */
 json_t *person_short(Db *db, const char *person);
 
+/* expiry.c: a job. */
+gboolean people_look_for_endings(Node *node, Job *job, GError **error);
+
 /* body.c: the JSON body, which must have exactly the members of @fields. New reference. */
 json_t *people_body(HttpRequest *request, const Field *fields, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,19 +1,6 @@
 /* features/people/sessions.c: where I am signed in; signing out here and elsewhere. */
-#include "base/error.h"
 #include "features/people/private.h"
 #include "node/view.h"
-
-/* Only a session has sessions: a token answers for itself alone. */
-static const Principal *require_session(HttpRequest *request, GError **error)
-{
-    const Principal *principal = principal_require(request, error);
-    if (principal && !principal->session) {
-        error_set(error, COMITY_ERROR_FORBIDDEN, "session.token", "",
-                  "Sessions are the signed-in person's; a token has none.");
-        return NULL;
-    }
-    return principal;
-}
 
 typedef struct {
     const Principal *principal;
@@ -34,7 +21,7 @@ static gboolean end_others(Tx *tx, gpointer data, GError **error)
 
 gboolean sign_out(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    const Principal *principal = require_session(request, error);
+    const Principal *principal = principal_require_session(request, error);
     Ending ending = {.principal = principal, .session = principal ? principal->session : NULL};
     if (!principal || !node_write(http_request_owner(request), end_one, &ending, error))
         return FALSE;
@@ -47,7 +34,7 @@ gboolean sign_out(HttpRequest *request, HttpResponse *response, GError **error)
 gboolean sessions_list(HttpRequest *request, HttpResponse *response, GError **error)
 {
     Node *node = http_request_owner(request);
-    const Principal *principal = require_session(request, error);
+    const Principal *principal = principal_require_session(request, error);
     g_autoptr(GPtrArray) sessions =
         principal ? session_list(node, node_reader(node, request), principal->person, error) : NULL;
     if (!sessions)
@@ -67,7 +54,7 @@ gboolean sessions_list(HttpRequest *request, HttpResponse *response, GError **er
 
 gboolean session_delete(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    const Principal *principal = require_session(request, error);
+    const Principal *principal = principal_require_session(request, error);
     Ending ending = {.principal = principal, .session = http_request_parameter(request, "session")};
     if (!principal || !node_write(http_request_owner(request), end_one, &ending, error))
         return FALSE;
@@ -79,7 +66,7 @@ gboolean session_delete(HttpRequest *request, HttpResponse *response, GError **e
 
 gboolean sessions_delete(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    const Principal *principal = require_session(request, error);
+    const Principal *principal = principal_require_session(request, error);
     Ending ending = {.principal = principal, .session = principal ? principal->session : NULL};
     if (!principal || !node_write(http_request_owner(request), end_others, &ending, error))
         return FALSE;
