@@ -131,9 +131,9 @@ def check_values(document, node, where):
 
 
 def add_acts(document, path):
-    """The act types' schemas, as `comity` prints them: {"<type>": schema}."""
+    """The act types' schemas, as describe-acts prints them: {"<type>": {"says", "schema", ...}}."""
     acts = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
-    named = {f"Act.{name.replace('/', '.')}": act["schema"] for name, act in acts.items()}
+    named = {f"Act.{name.replace('/', '.')}": {"description": act.get("says", ""), **act["schema"]} for name, act in acts.items()}
     add_all(document["components"]["schemas"], named, "components/schemas", path)
 
 
