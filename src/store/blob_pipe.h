@@ -16,8 +16,8 @@
  *       place. Nobody sends them again.
  *   P4  Whole chunks beyond what was acknowledged are either kept, once authenticated, and the offset moves forward
  *       (BLOB_RESUME_KEEP), or dropped, and then the upload goes on under a new salt (BLOB_RESUME_EXACT).
- *   P5  The last, short chunk is encrypted in finish, once. An upload that was finished before its record is whole:
- *       resuming finds it so, and finishing again encrypts nothing.
+ *   P5  The last, short chunk is encrypted in finish, once. An upload that was finished before its record is found
+ *       complete, and finishing again encrypts nothing.
  *   P6  What was acknowledged and is not there, or does not authenticate, is COMITY_ERROR_DAMAGED: never made up.
  * A BlobPipe belongs to one thread at a time. */
 #pragma once
@@ -44,8 +44,8 @@ typedef enum {
     BLOB_RESUME_KEEP,  /* the offset may turn out greater than @offset */
     BLOB_RESUME_EXACT, /* it is @offset: bytes after it were refused (a checksum that did not fit) or may have been */
 } BlobResume;
-/* Takes an upload up again that was acknowledged up to @offset, with the @tail (offset % 16384 bytes) that was kept.
- * Reads and authenticates every chunk, to hash anew. */
+/* Takes an upload up again that was acknowledged up to @offset, with the @tail (offset % 16384 bytes) that was kept;
+ * NULL for none. Reads and authenticates every chunk, to hash anew. */
 BlobPipe *blob_pipe_resume(const BlobPipeOptions *options, BlobResume how, guint64 offset, GBytes *tail,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Stops the thread. What was not flushed may be lost. */
@@ -59,9 +59,10 @@ gboolean blob_pipe_is_complete(const BlobPipe *self);
 /* Takes @length bytes. Returns when they are hashed and on their way; blocks while the ring is full. COMITY_ERROR_LIMIT
  * past the size. */
 gboolean blob_pipe_write(BlobPipe *self, gconstpointer bytes, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Makes all full chunks durable. @tail: out, new, what is left after them (perhaps empty): once the caller has stored
- * it durably with the offset, that offset may be acknowledged. */
-gboolean blob_pipe_flush(BlobPipe *self, GBytes **tail, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Makes all full chunks durable. @tail: out, new, what is left after them (perhaps empty). Once the caller has stored
+ * it durably with @offset, that offset may be acknowledged: in a folder it is all that was taken; a store of whole
+ * parts may have less, and then no tail. */
+gboolean blob_pipe_flush(BlobPipe *self, guint64 *offset, GBytes **tail, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Encrypts the last chunk and makes the whole durable: ready for blobs_publish(). @hash: of the plaintext.
  * COMITY_ERROR_INVALID where a size was given and is not reached. May be called again. */
 gboolean blob_pipe_finish(BlobPipe *self, Hash *hash, GError **error) G_GNUC_WARN_UNUSED_RESULT;
