@@ -5,11 +5,10 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "ledger/act_private.h"
 #include "ledger/record.h"
 #include <string.h>
 
-#define TEXT_MAX 4000
-#define ITEMS_MAX 1000
 #define NODE_MAX 100
 #define LANGUAGE_MAX 35
 
@@ -169,7 +168,7 @@ static gboolean is_language(const char *text, gsize length)
     return TRUE;
 }
 
-static gboolean has_form(FieldKind kind, const char *text, gsize length)
+gboolean field_has_form(FieldKind kind, const char *text, gsize length)
 {
     gint64 time_ms;
     switch (kind) {
@@ -216,16 +215,11 @@ static const char *form_of(FieldKind kind)
 
 /* ---- values ---- */
 
-static gint64 limit_of(const Field *field, gint64 fallback)
-{
-    return field->max > 0 ? field->max : fallback;
-}
-
 static gboolean check_text(const Field *field, const json_t *value, const Trail *trail, GError **error)
 {
     if (!json_is_string(value))
         return refuse(error, trail, "must be a text");
-    gint64 length = g_utf8_strlen(json_string_value(value), -1), max = limit_of(field, TEXT_MAX);
+    gint64 length = g_utf8_strlen(json_string_value(value), -1), max = field_limit(field, TEXT_MAX);
     if (length < field->min)
         return refuse(error, trail, length == 0 ? "must not be empty" : "must have at least %d characters",
                       (int)field->min);
@@ -238,7 +232,7 @@ static gboolean check_integer(const Field *field, const json_t *value, const Tra
 {
     if (!json_is_integer(value))
         return refuse(error, trail, "must be an integer");
-    gint64 max = field->min < 0 && field->max <= 0 ? field->max : limit_of(field, INTEGER_MAX);
+    gint64 max = field_greatest(field);
     if (json_integer_value(value) < field->min || json_integer_value(value) > max)
         return refuse(error, trail, "must be from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, field->min, max);
     return TRUE;
@@ -257,7 +251,7 @@ static gboolean check_base64url(const Field *field, const json_t *value, const T
     g_autoptr(GBytes) bytes = json_is_string(value) ? base64url_decode(json_string_value(value), -1) : NULL;
     if (!bytes)
         return refuse(error, trail, "must be base64url without padding");
-    gint64 length = (gint64)g_bytes_get_size(bytes), max = limit_of(field, TEXT_MAX);
+    gint64 length = (gint64)g_bytes_get_size(bytes), max = field_limit(field, TEXT_MAX);
     if (length < field->min || length > max)
         return refuse(error, trail, "must hold %d to %d bytes", (int)field->min, (int)max);
     return TRUE;
@@ -283,7 +277,7 @@ static gboolean check_unique(const json_t *list, const Trail *trail, GError **er
 
 static gboolean check_count(const Field *field, gsize count, const Trail *trail, GError **error)
 {
-    gint64 max = limit_of(field, ITEMS_MAX);
+    gint64 max = field_limit(field, ITEMS_MAX);
     if ((gint64)count < field->min || (gint64)count > max)
         return refuse(error, trail, "must have %d to %d entries", (int)field->min, (int)max);
     return TRUE;
@@ -377,7 +371,8 @@ static gboolean check_value(const Field *field, const json_t *value, const Trail
     case FIELD_ANY:
         return TRUE;
     default:
-        return (json_is_string(value) && has_form(field->kind, json_string_value(value), json_string_length(value))) ||
+        return (json_is_string(value) &&
+                field_has_form(field->kind, json_string_value(value), json_string_length(value))) ||
                refuse(error, trail, "%s", form_of(field->kind));
     }
 }

@@ -1,16 +1,8 @@
 /* act_schema.c: fields as JSON Schema 2020-12, for OpenAPI and the documents. See act.h. */
 #include "ledger/act.h"
-
-#define TEXT_MAX 4000
-#define ITEMS_MAX 1000
-#define INTEGER_MAX ((G_GINT64_CONSTANT(1) << 53) - 1)
+#include "ledger/act_private.h"
 
 static json_t *schema_of(const Field *field);
-
-static gint64 limit_of(const Field *field, gint64 fallback)
-{
-    return field->max > 0 ? field->max : fallback;
-}
 
 static json_t *text_schema(gint64 min, gint64 max)
 {
@@ -27,9 +19,8 @@ static json_t *pattern_schema(const char *pattern)
 
 static json_t *integer_schema(const Field *field)
 {
-    gint64 max = field->min < 0 && field->max <= 0 ? field->max : limit_of(field, INTEGER_MAX);
     return json_pack("{s:s, s:I, s:I}", "type", "integer", "minimum", (json_int_t)field->min, "maximum",
-                     (json_int_t)max);
+                     (json_int_t)field_greatest(field));
 }
 
 static json_t *enum_schema(const Field *field)
@@ -45,7 +36,7 @@ static json_t *enum_schema(const Field *field)
 static json_t *base64url_schema(const Field *field)
 {
     json_t *schema = pattern_schema("^[A-Za-z0-9_-]*$");
-    gint64 max = limit_of(field, TEXT_MAX);
+    gint64 max = field_limit(field, TEXT_MAX);
     json_object_set_new(schema, "minLength", json_integer((field->min * 4 + 2) / 3));
     json_object_set_new(schema, "maxLength", json_integer((max * 4 + 2) / 3));
     json_object_set_new(schema, "contentEncoding", json_string("base64url"));
@@ -55,7 +46,7 @@ static json_t *base64url_schema(const Field *field)
 static json_t *list_schema(const Field *field)
 {
     json_t *schema = json_pack("{s:s, s:o, s:I}", "type", "array", "items", schema_of(field->of), "maxItems",
-                               (json_int_t)limit_of(field, ITEMS_MAX));
+                               (json_int_t)field_limit(field, ITEMS_MAX));
     if (field->min > 0)
         json_object_set_new(schema, "minItems", json_integer(field->min));
     if (field->flags & FIELD_UNIQUE)
@@ -66,7 +57,7 @@ static json_t *list_schema(const Field *field)
 static json_t *map_schema(const Field *field)
 {
     json_t *schema = json_pack("{s:s, s:o, s:I}", "type", "object", "additionalProperties", schema_of(field->of),
-                               "maxProperties", (json_int_t)limit_of(field, ITEMS_MAX));
+                               "maxProperties", (json_int_t)field_limit(field, ITEMS_MAX));
     if (field->min > 0)
         json_object_set_new(schema, "minProperties", json_integer(field->min));
     return schema;
@@ -76,7 +67,7 @@ static json_t *kind_schema(const Field *field)
 {
     switch (field->kind) {
     case FIELD_TEXT:
-        return text_schema(field->min, limit_of(field, TEXT_MAX));
+        return text_schema(field->min, field_limit(field, TEXT_MAX));
     case FIELD_INTEGER:
         return integer_schema(field);
     case FIELD_BOOLEAN:

@@ -110,9 +110,9 @@ static gboolean judge_beforehand(Lane *self, Candidate *it, GError **error)
     Placing placing;
     RecordClass class;
     const char *why = "its act says otherwise than its header";
-    if (it->act && !place_check(self, it, &placing, &why, error))
+    if (it->found.fits && !place_check(self, it, &placing, &why, error))
         return FALSE;
-    if (!it->act || placing != PLACE_YES) {
+    if (!it->found.fits || placing != PLACE_YES) {
         it->kind = COMITY_ERROR_CONFLICT;
         return refuse_void(it, why ? why : "it waits for others", error);
     }
@@ -170,8 +170,7 @@ static gboolean write_record(Lane *self, Writing *it, LaneAppended *appended, GE
     act.at = g_bytes_get_data(it->act, &act.length);
     if (it->confirmation)
         confirmation.at = g_bytes_get_data(it->confirmation, &confirmation.length);
-    g_autoptr(json_t) read = candidate_bodies(&candidate, act, confirmation);
-    (void)read;
+    candidate_bodies(self, &candidate, act, confirmation);
     if (!judge_beforehand(self, &candidate, error))
         return FALSE;
     return it->preparing || store(self, &candidate, bytes, appended, error);

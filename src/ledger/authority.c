@@ -4,6 +4,8 @@
 #include "ledger/lane_private.h"
 #include <string.h>
 
+#define ID_SIZE 65
+
 static gboolean party_may_write(const Lane *self, const char *party, const char *kind)
 {
     const json_t *kinds = json_object_get(json_object_get(self->charter, "parties"), party);
@@ -21,16 +23,26 @@ static gboolean has_role(const LanePerson *person, const char *const *roles)
     return FALSE;
 }
 
+/* Who stands introduced under the name that the record gives. NULL: nobody. */
+static const LanePerson *person_of(const Lane *self, const Candidate *it)
+{
+    char person[ID_SIZE];
+    memcpy(person, it->header->person.at, it->header->person.length);
+    person[it->header->person.length] = '\0';
+    return lane_person_at(self, it->line, it->at.seq, person);
+}
+
 gboolean ask_authority(Lane *self, Candidate *it, const char **why, GError **error)
 {
     (void)error;
-    const char *kind = it->type->effect == ACT_CARRY ? json_text(it->act, "kind") : it->type->entity;
+    const char *kind =
+        it->found.type->effect == ACT_CARRY ? json_text(candidate_tree(it), "kind") : it->found.type->entity;
     if (kind && !party_may_write(self, lane_party_of(self, it->line, it->past), kind))
         return void_because(it, COMITY_ERROR_FORBIDDEN, why, "party has no such power");
-    const char *person = json_text(it->act, "person");
-    if (!it->type->roles)
-        return !*person || void_because(it, COMITY_ERROR_INVALID, why, "a person signs an act of the node");
-    const LanePerson *introduced = lane_person_at(self, it->line, it->at.seq, person);
+    if (!it->found.type->roles)
+        return it->header->person.length == 0 ||
+               void_because(it, COMITY_ERROR_INVALID, why, "a person signs an act of the node");
+    const LanePerson *introduced = person_of(self, it);
     if (!introduced)
         return void_because(it, COMITY_ERROR_FORBIDDEN, why, "person is not introduced");
     if (!lane_is_charter_party(self, it->line->feed->node)) {
@@ -38,7 +50,7 @@ gboolean ask_authority(Lane *self, Candidate *it, const char **why, GError **err
         if (grant && it->header->time_ms > grant->until_ms)
             return void_because(it, COMITY_ERROR_FORBIDDEN, why, "field node has expired");
     }
-    return has_role(introduced, it->type->roles) ||
+    return has_role(introduced, it->found.type->roles) ||
            void_because(it, COMITY_ERROR_FORBIDDEN, why, "person lacks the role");
 }
 
@@ -100,13 +112,13 @@ static gboolean confirmation_holds(const Lane *self, const Candidate *it, const 
 gboolean ask_confirmation(Lane *self, Candidate *it, const char **why, GError **error)
 {
     (void)error;
-    const LanePerson *person = lane_person_at(self, it->line, it->at.seq, json_text(it->act, "person"));
+    const LanePerson *person = person_of(self, it);
     if (it->preparing)
         return TRUE;
     if (it->header->has_confirmation)
         return confirmation_holds(self, it, person) ||
                void_because(it, COMITY_ERROR_FORBIDDEN, why, "confirmation does not hold");
-    if (it->type->flags & ACT_CONFIRM && person && !person->machine)
+    if (it->found.type->flags & ACT_CONFIRM && person && !person->machine)
         return void_because(it, COMITY_ERROR_FORBIDDEN, why, "not confirmed by its person");
     return TRUE;
 }

@@ -28,7 +28,7 @@ static json_t *read_act(gpointer data, Place at)
 
 /* ---- applying ---- */
 
-static gboolean apply(Lane *self, Entity *entity, const Candidate *it, RecordClass class, const char *reason,
+static gboolean apply(Lane *self, Entity *entity, Candidate *it, RecordClass class, const char *reason,
                       gboolean only_last, gboolean *applied, GError **error)
 {
     OrderKey key;
@@ -43,8 +43,10 @@ static gboolean apply(Lane *self, Entity *entity, const Candidate *it, RecordCla
                          .root = key.has_root ? &key.root : NULL,
                          .class = class,
                          .reason = reason,
-                         .act = class == RECORD_VALID ? it->act : NULL};
+                         .act = NULL};
     *applied = !only_last || entity_sorts_last(entity, &input);
+    if (*applied && class == RECORD_VALID)
+        input.act = candidate_tree(it);
     if (*applied)
         entity_apply(entity, &input);
     return TRUE;
@@ -82,8 +84,8 @@ static gboolean apply_stored(Lane *self, Entity *entity, Place at, GError **erro
     Span act = {0};
     if (row.act && row.class == RECORD_VALID)
         act.at = g_bytes_get_data(row.act, &act.length);
-    g_autoptr(json_t) read = candidate_bodies(&it, act, (Span){0});
-    if (row.class == RECORD_VALID && !read) {
+    candidate_bodies(self, &it, act, (Span){0});
+    if (row.class == RECORD_VALID && !it.found.fits) {
         g_set_error(error, COMITY_ERROR, COMITY_ERROR_DAMAGED,
                     "The act of record %" G_GUINT64_FORMAT " of line %u is damaged or missing.", at.seq, at.line);
         return FALSE;

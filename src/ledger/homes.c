@@ -60,7 +60,7 @@ static gboolean holds_home(const Lane *self, const Candidate *it, const Hash *ti
 static gboolean ask_home(Lane *self, Candidate *it, const char **why)
 {
     Hash title = {{0}};
-    const char *home = json_text(it->act, "home");
+    const char *home = json_text(candidate_tree(it), "home");
     if ((home && (!read_leaf(home, &title) || hash_is_zero(&title))) || !holds_home(self, it, &title))
         return void_because(it, COMITY_ERROR_CONFLICT, why, "writer is not the home");
     return TRUE;
@@ -70,7 +70,7 @@ static gboolean ask_answer(Lane *self, Candidate *it, const char **why)
 {
     Hash leaf;
     const LaneHomeAct *offer =
-        read_leaf(json_text(it->act, "offer"), &leaf) ? home_act(self, it, &leaf, ACT_OFFER_HOME) : NULL;
+        read_leaf(json_text(candidate_tree(it), "offer"), &leaf) ? home_act(self, it, &leaf, ACT_OFFER_HOME) : NULL;
     if (!offer || g_strcmp0(offer->to, it->line->feed->node) != 0)
         return void_because(it, COMITY_ERROR_CONFLICT, why, "no such offer");
     if (is_answered(self, it, &leaf, FALSE))
@@ -94,7 +94,7 @@ static gboolean is_erasable(Lane *self, const Candidate *it, Place at, const cha
 static gboolean ask_erasing(Lane *self, Candidate *it, const char **why, GError **error)
 {
     const char *party = lane_party_of(self, it->line, it->past);
-    const json_t *records = json_object_get(it->act, "records");
+    const json_t *records = json_object_get(candidate_tree(it), "records");
     for (gsize i = 0; i < json_array_size(records); i++) {
         Hash leaf;
         g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(Place));
@@ -126,7 +126,7 @@ static gboolean ask_introducing(Lane *self, Candidate *it, const char **why)
     if (lane_is_charter_party(self, it->line->feed->node))
         return TRUE;
     const LaneDelegation *grant = lane_delegation_of(self, it->line, it->past);
-    if (grant && !g_hash_table_contains(grant->persons, json_text(it->act, "who")))
+    if (grant && !g_hash_table_contains(grant->persons, json_text(candidate_tree(it), "who")))
         return void_because(it, COMITY_ERROR_FORBIDDEN, why, "person is not delegated");
     return TRUE;
 }
@@ -146,7 +146,7 @@ static const char *party_of_node(const Lane *self, const Candidate *it, const ch
 
 static gboolean ask_closing(Lane *self, Candidate *it, const char **why)
 {
-    const char *node = json_text(it->act, "node"), *epoch = json_text(it->act, "epoch");
+    const char *node = json_text(candidate_tree(it), "node"), *epoch = json_text(candidate_tree(it), "epoch");
     const LaneFeed *own = it->line->feed;
     if (g_strcmp0(party_of_node(self, it, node), lane_party_of(self, it->line, it->past)) != 0 ||
         (g_str_equal(node, own->node) && g_str_equal(epoch, own->epoch)))
@@ -156,9 +156,9 @@ static gboolean ask_closing(Lane *self, Candidate *it, const char **why)
 
 gboolean ask_effect(Lane *self, Candidate *it, const char **why, GError **error)
 {
-    if (it->type->flags & ACT_EXCLUSIVE && (!ask_home(self, it, why) || *why))
+    if (it->found.type->flags & ACT_EXCLUSIVE && (!ask_home(self, it, why) || *why))
         return TRUE;
-    switch (it->type->effect) {
+    switch (it->found.type->effect) {
     case ACT_ACCEPT_HOME:
     case ACT_DECLINE_HOME:
         return ask_answer(self, it, why);

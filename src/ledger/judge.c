@@ -2,17 +2,13 @@
  * The questions are asked in the format's order; the first that finds something gives the reason. A reason is a static
  * text for people; what binds is the class. */
 #include "base/error.h"
-#include "base/text.h"
 #include "ledger/lane_private.h"
 #include <string.h>
-
-#define SALT_LENGTH 32
 
 void candidate_init(Candidate *self, LaneLine *line, guint64 seq, const Header *header, Hash leaf)
 {
     memset(self, 0, offsetof(Candidate, named_prev));
     self->below = NULL;
-    self->type = NULL;
     self->preparing = FALSE;
     self->invalid = NULL;
     self->at = (Place){line->row.line, seq};
@@ -30,21 +26,40 @@ void candidate_clear(Candidate *self)
     g_clear_pointer(&self->named, g_array_unref);
     g_clear_pointer(&self->below, g_array_unref);
     g_clear_error(&self->invalid);
+    act_findings_clear(&self->found);
 }
 
-json_t *candidate_bodies(Candidate *self, Span act, Span confirmation)
+static void keep_confirmation(Candidate *self, Span confirmation)
 {
-    const char *reason;
-    json_t *read = act.at ? act_read(self->header, act.at, act.length, &reason) : NULL;
-    self->act = read;
-    self->act_bytes = read ? act : (Span){0};
     self->confirmation = (Span){0};
     if (!self->header->has_confirmation || !confirmation.at || confirmation.length > CONFIRMATION_LIMIT)
-        return read;
+        return;
     Hash hash = sha256(confirmation.at, confirmation.length);
     if (hash_equal(&hash, &self->header->confirmation))
         self->confirmation = confirmation;
-    return read;
+}
+
+void candidate_bodies(Lane *lane, Candidate *self, Span act, Span confirmation)
+{
+    act_examine(lane->context.types, self->header, act, lane->scan, &self->found);
+    self->act_bytes = self->found.fits ? act : (Span){0};
+    keep_confirmation(self, confirmation);
+}
+
+void candidate_found(Candidate *self, const ActFindings *found, Span act, Span confirmation)
+{
+    self->found = *found;
+    json_incref(self->found.tree);
+    self->act_bytes = found->fits ? act : (Span){0};
+    keep_confirmation(self, confirmation);
+}
+
+const json_t *candidate_tree(Candidate *self)
+{
+    const char *reason;
+    if (!self->found.tree && self->found.fits)
+        self->found.tree = act_read(self->header, self->act_bytes.at, self->act_bytes.length, &reason);
+    return self->found.tree;
 }
 
 gboolean void_because(Candidate *it, ComityError kind, const char **why, const char *reason)
@@ -74,31 +89,22 @@ static gboolean ask_reuse(Lane *self, Candidate *it, const char **why, GError **
     return TRUE;
 }
 
-static gboolean salt_is_good(const json_t *act)
-{
-    const char *salt = json_text(act, "salt");
-    guint8 bytes[SALT_LENGTH / 2];
-    return strlen(salt) == SALT_LENGTH && hex_read(salt, bytes, sizeof bytes);
-}
-
 static gboolean ask_fields(Lane *self, Candidate *it, const char **why, GError **error)
 {
     (void)error;
+    if (!it->found.fault)
+        return TRUE;
     /* Only the writer of the own feed is told which field is at fault. */
-    GError **detail = self->node && g_strcmp0(it->line->feed->node, self->node) == 0 ? &it->invalid : NULL;
-    if (!fields_validate_act(it->type->fields, it->act, detail))
-        return void_because(it, COMITY_ERROR_INVALID, why, "does not keep the fields of its type");
-    if (!salt_is_good(it->act))
-        return void_because(it, COMITY_ERROR_INVALID, why, "salt is not 32 hexadecimal digits");
-    const char *reason = it->type->check ? it->type->check(it->act) : NULL;
-    return reason ? void_because(it, COMITY_ERROR_INVALID, why, reason) : TRUE;
+    if (g_strcmp0(it->line->feed->node, self->node) == 0 && !it->invalid)
+        (void)fields_validate_act(it->found.type->fields, candidate_tree(it), &it->invalid);
+    return void_because(it, COMITY_ERROR_INVALID, why, it->found.fault);
 }
 
 /* What the type's table says of its place in a feed. */
 static gboolean ask_form(Lane *self, Candidate *it, const char **why, GError **error)
 {
     (void)error;
-    const ActType *type = it->type;
+    const ActType *type = it->found.type;
     if (!(type->flags & ACT_LASTING) != !it->header->lasting)
         return void_because(it, COMITY_ERROR_INVALID, why, "lasting is not what its type says");
     if (!(type->flags & ACT_OPENS) != (it->at.seq != 0))
@@ -114,7 +120,7 @@ static gboolean ask_charter(Candidate *it, const char **why)
         return void_because(it, COMITY_ERROR_INVALID, why, "a person signs an act of the node");
     if (it->header->prev_count > 0)
         return void_because(it, COMITY_ERROR_INVALID, why, "names what it can't have seen");
-    if (!json_object_get(json_object_get(it->act, "parties"), it->line->feed->node))
+    if (!json_object_get(json_object_get(candidate_tree(it), "parties"), it->line->feed->node))
         return void_because(it, COMITY_ERROR_INVALID, why, "founder is no party");
     return TRUE;
 }
@@ -125,7 +131,7 @@ static gboolean ask_state(Lane *self, Candidate *it, const char **why, GError **
     if (it->at.seq > 0 && !lane_opening_line(self, it->line)->opened)
         return void_because(it, COMITY_ERROR_CONFLICT, why, "feed was not opened");
     for (guint i = 0; i < self->endings->len; i++)
-        if (past_has(it->past, g_array_index(self->endings, Place, i)) && !(it->type->flags & ACT_AFTER_END))
+        if (past_has(it->past, g_array_index(self->endings, Place, i)) && !(it->found.type->flags & ACT_AFTER_END))
             return void_because(it, COMITY_ERROR_CONFLICT, why, "lane has ended");
     return TRUE;
 }
@@ -182,13 +188,13 @@ static gboolean ask_creation(Lane *self, Candidate *it, const char **why, GError
 
 static gboolean ask_prev(Lane *self, Candidate *it, const char **why, GError **error)
 {
-    gboolean lane = it->type->on == ACT_ON_LANE;
+    gboolean lane = it->found.type->on == ACT_ON_LANE;
     guint count = it->header->prev_count;
     if (lane != g_str_equal(it->subject, self->id))
         return void_because(it, COMITY_ERROR_INVALID, why, "subject is not what its type is about");
     if (lane)
         return count == 0 || void_because(it, COMITY_ERROR_INVALID, why, "an act on the lane names nothing");
-    if (it->type->on == ACT_CREATES || (it->type->on == ACT_CREATES_OR_CHANGES && count == 0))
+    if (it->found.type->on == ACT_CREATES || (it->found.type->on == ACT_CREATES_OR_CHANGES && count == 0))
         return ask_creation(self, it, why, error);
     if (count == 0 || count > PREV_MAX)
         return void_because(it, COMITY_ERROR_INVALID, why, "names no record that it follows, or more than 32");
@@ -208,12 +214,12 @@ static gboolean ask_all(Lane *self, Candidate *it, const char **why, GError **er
     static const LaneQuestion rest[] = {ask_state, ask_authority, ask_prev, ask_effect, ask_confirmation};
     if (!ask_reuse(self, it, why, error))
         return FALSE;
-    for (gsize i = 0; !*why && it->type && i < G_N_ELEMENTS(form); i++)
+    for (gsize i = 0; !*why && it->found.type && i < G_N_ELEMENTS(form); i++)
         if (!form[i](self, it, why, error))
             return FALSE;
-    if (*why || !it->type)
+    if (*why || !it->found.type)
         return TRUE;
-    if (it->type->effect == ACT_CHARTER)
+    if (it->found.type->effect == ACT_CHARTER)
         return ask_charter(it, why);
     for (gsize i = 0; !*why && i < G_N_ELEMENTS(rest); i++)
         if (!rest[i](self, it, why, error))
@@ -237,12 +243,11 @@ gboolean lane_judge(Lane *self, Candidate *it, RecordClass *class, const char **
     if (!is_erased(self, it, &erased, error))
         return FALSE;
     *class = erased ? RECORD_ERASED : RECORD_ACTLESS;
-    if (erased || !it->act || (it->header->has_confirmation && !it->confirmation.at && !it->preparing))
+    if (erased || !it->found.fits || (it->header->has_confirmation && !it->confirmation.at && !it->preparing))
         return TRUE;
-    it->type = act_types_find(self->context.types, json_text(it->act, "type"));
     if (!ask_all(self, it, &why, error))
         return FALSE;
-    *class = why ? RECORD_VOID : it->type ? RECORD_VALID : RECORD_UNKNOWN;
+    *class = why ? RECORD_VOID : it->found.type ? RECORD_VALID : RECORD_UNKNOWN;
     if (why && lane_unknown_before(self, it->line, it->at.seq))
         *class = RECORD_UNKNOWN; /* the unknown act may have given what is missing */
     if (why)
@@ -270,7 +275,7 @@ gboolean lane_judge_again(Lane *self, Place at, GError **error)
         act.at = g_bytes_get_data(row.act, &act.length);
     if (row.confirmation)
         confirmation.at = g_bytes_get_data(row.confirmation, &confirmation.length);
-    g_autoptr(json_t) read = candidate_bodies(&it, act, confirmation);
+    candidate_bodies(self, &it, act, confirmation);
     it.merged = it.past = lane_past_at(self, at, error);
     RecordClass class;
     if (!it.past || !lane_judge(self, &it, &class, &reason, error) ||
@@ -278,7 +283,6 @@ gboolean lane_judge_again(Lane *self, Place at, GError **error)
         return FALSE;
     if (class == RECORD_ERASED && row.class != RECORD_ERASED)
         g_array_append_val(self->erased_now, at);
-    (void)read;
     if (!lane_counts(self, at))
         return TRUE;
     lane_forget_entity(self, it.subject);

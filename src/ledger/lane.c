@@ -183,6 +183,7 @@ static Lane *lane_new(const LaneContext *context, const LaneStore *store)
     self->erased_now = g_array_new(FALSE, FALSE, sizeof(Place));
     self->scratch = g_array_new(FALSE, FALSE, sizeof(Place));
     self->entities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)entity_free);
+    self->scan = act_scan_new();
     g_queue_init(&self->entity_order);
     return self;
 }
@@ -210,6 +211,7 @@ void lane_free(Lane *self)
     lane_forget_entities(self);
     g_hash_table_unref(self->entities);
     lane_free_lasting(self);
+    act_scan_free(self->scan);
     g_array_unref(self->scratch);
     g_array_unref(self->erased_now);
     g_array_unref(self->endings);

@@ -14,6 +14,7 @@
 #pragma once
 #include "base/env.h"
 #include "ledger/act.h"
+#include "ledger/act_scan.h"
 #include "ledger/entity.h"
 #include "ledger/lane_store.h"
 #include "ledger/merkle.h"
@@ -84,12 +85,14 @@ typedef struct {
 gboolean lane_take(Lane *self, const LaneArrival *arrival, LaneTaken *taken, Place *at,
                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same with what another thread prepared: @leaf = merkle_leaf(header), @header = its scan or NULL where it is none,
- * @act = the act as act_read() gave it (NULL: to be read here when a verdict needs it). Borrowed. */
+ * and of the arrival's act what act_examine() found, or at least its tree from act_read(). Borrowed. */
 typedef struct {
     Hash leaf;
     const Header *header;
-    gboolean scanned; /* FALSE: header and leaf are still to be made */
-    json_t *act;
+    gboolean scanned;  /* FALSE: header and leaf are still to be made */
+    gboolean examined; /* @found is made */
+    ActFindings found;
+    json_t *act; /* without @examined: the tree; NULL: to be read here */
 } LanePrepared;
 gboolean lane_take_prepared(Lane *self, const LaneArrival *arrival, const LanePrepared *prepared, LaneTaken *taken,
                             Place *at, GError **error) G_GNUC_WARN_UNUSED_RESULT;

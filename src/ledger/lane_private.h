@@ -12,6 +12,7 @@
  * `why` argument, NULL if there is none. */
 #pragma once
 #include "base/error.h"
+#include "ledger/act_scan.h"
 #include "ledger/lane.h"
 
 #define SUBJECT_SIZE (NODE_NAME_MAX + 1 + 64 + 1)
@@ -105,6 +106,7 @@ struct Lane {
     GHashTable *entities; /* subject -> Entity: the cache */
     GQueue entity_order;  /* of subjects (keys of the above), least recently used first */
     GArray *scratch;      /* of Place: for look-ups that keep nothing */
+    ActScan *scan;
 };
 
 /* A record on its way in: read, not yet stored or not yet placed. */
@@ -114,7 +116,7 @@ typedef struct {
     const Header *header;
     char subject[SUBJECT_SIZE];
     Hash leaf;
-    json_t *act; /* as act_read() gave it; NULL: none that fits. Borrowed */
+    ActFindings found; /* of its act; the tree is read when a verdict asks for it */
     Span act_bytes;
     Span confirmation;                        /* fits the header's hash; at NULL: none */
     GArray *past;                             /* of guint64: its causal past; the line's own, or `merged` */
@@ -122,17 +124,20 @@ typedef struct {
     GArray *named;                            /* the same for what the feed named; NULL: unchanged */
     guint8 named_prev[HEADER_LIMIT / 67 + 1]; /* each `prev`: is it a record of this subject in the causal past? */
     GArray *below;                            /* of Place: records that `prev` names so; NULL until looked up */
-    const ActType *type;
-    gboolean preparing; /* the confirmation is still to come */
-    ComityError kind;   /* what sort of refusal a void verdict is, for the own feed */
-    GError *invalid;    /* the field at fault, for the own feed */
+    gboolean preparing;                       /* the confirmation is still to come */
+    ComityError kind;                         /* what sort of refusal a void verdict is, for the own feed */
+    GError *invalid;                          /* the field at fault, for the own feed */
 } Candidate;
 void candidate_clear(Candidate *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Candidate, candidate_clear)
 /* Sets what follows from @header. */
 void candidate_init(Candidate *self, LaneLine *line, guint64 seq, const Header *header, Hash leaf);
-/* Reads its act from @act, and keeps @confirmation, where they fit @header. New reference, also in @self->act. */
-json_t *candidate_bodies(Candidate *self, Span act, Span confirmation);
+/* Examines @act, and keeps @confirmation, where they fit its header. */
+void candidate_bodies(Lane *lane, Candidate *self, Span act, Span confirmation);
+/* The same for an act that was examined before (@found, borrowed). */
+void candidate_found(Candidate *self, const ActFindings *found, Span act, Span confirmation);
+/* Its act as a tree. Borrowed; NULL: none that fits. */
+const json_t *candidate_tree(Candidate *self);
 
 /* ---- lane.c ---- */
 static inline LaneLine *lane_line_at(const Lane *self, guint32 line)

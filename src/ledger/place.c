@@ -160,7 +160,7 @@ static gboolean charter_in(const Lane *self, const GArray *past)
 /* Which delegation the feed of a field node is under stands in its first act, whatever that act's verdict. */
 static void note_under(Candidate *it)
 {
-    const char *under = json_text(it->act, "under");
+    const char *under = json_text(candidate_tree(it), "under");
     it->line->has_under = under && strlen(under) == 2 * HASH_SIZE && hash_read(under, &it->line->under);
 }
 
@@ -177,7 +177,7 @@ static const char *broken_opening(const Lane *self, const Candidate *it)
 
 static gboolean lacks_lasting_act(const Candidate *it)
 {
-    return it->header->lasting && (!it->act || (it->header->has_confirmation && !it->confirmation.at));
+    return it->header->lasting && (!it->found.fits || (it->header->has_confirmation && !it->confirmation.at));
 }
 
 gboolean place_check(Lane *self, Candidate *it, Placing *placing, const char **why, GError **error)

@@ -41,7 +41,7 @@ static gboolean follow_up(Lane *self, Candidate *it, RecordClass class, const ch
     if (!lane_heads_add(self, it, error) || !lane_fold_add(self, it, class, reason, error))
         return FALSE;
     lane_changed(self, it->subject);
-    if (class != RECORD_VALID || it->type->effect != ACT_ERASE)
+    if (class != RECORD_VALID || it->found.type->effect != ACT_ERASE)
         return TRUE;
     return lane_erase_by(self, g_ptr_array_index(self->erasers, self->erasers->len - 1), error);
 }
@@ -58,7 +58,7 @@ gboolean lane_take_up(Lane *self, Candidate *it, RecordClass class, const char *
     if (it->at.seq == 0)
         line->opened = class == RECORD_VALID;
     if (it->header->lasting)
-        lane_take_up_lasting(self, it->at, &it->leaf, it->subject, class, it->type, it->act);
+        lane_take_up_lasting(self, it->at, &it->leaf, it->subject, class, it->found.type, candidate_tree(it));
     if (self->context.placed)
         self->context.placed(self->context.data, it->at, class);
     return follow_up(self, it, class, reason, error);
@@ -114,8 +114,7 @@ static gboolean try_next(Lane *self, LaneLine *line, gboolean *moved, GError **e
         act.at = g_bytes_get_data(row.act, &act.length);
     if (row.confirmation)
         confirmation.at = g_bytes_get_data(row.confirmation, &confirmation.length);
-    g_autoptr(json_t) read = candidate_bodies(&it, act, confirmation);
-    (void)read;
+    candidate_bodies(self, &it, act, confirmation);
     return try_stored(self, &it, &row, moved, error);
 }
 

@@ -16,7 +16,7 @@ typedef struct {
     Header scanned;
     const char *fault; /* why not */
     Hash leaf;
-    json_t *act; /* prepared; NULL: read it here */
+    const LanePrepared *prepared; /* NULL: nobody has looked at it before */
 } Arrived;
 
 /* Where it belongs. */
@@ -30,12 +30,12 @@ typedef struct {
 static void read_arrival(Arrived *self, const LaneArrival *from, const LanePrepared *prepared)
 {
     self->from = from;
-    self->act = NULL;
     self->fault = "";
+    self->prepared = NULL;
     if (prepared && prepared->scanned) {
+        self->prepared = prepared;
         self->header = prepared->header;
         self->leaf = prepared->leaf;
-        self->act = prepared->act;
         if (!self->header)
             self->fault = "header";
         return;
@@ -193,18 +193,26 @@ static gboolean stopped_before(const Lane *self, const LaneLine *line, guint64 s
     return line->row.parent != LINE_NONE && lane_line(self, line->row.parent)->stopped < line->row.start;
 }
 
+static void examine(Lane *self, const Arrived *it, Candidate *candidate)
+{
+    const LanePrepared *prepared = it->prepared;
+    if (prepared && prepared->examined) {
+        candidate_found(candidate, &prepared->found, it->from->act, it->from->confirmation);
+    } else if (prepared && prepared->act) {
+        g_auto(ActFindings) found = {0};
+        act_examine_tree(self->context.types, prepared->act, &found);
+        candidate_found(candidate, &found, it->from->act, it->from->confirmation);
+    } else {
+        candidate_bodies(self, candidate, it->from->act, it->from->confirmation);
+    }
+}
+
 static gboolean admit_readable(Lane *self, const Arrived *it, LaneLine *line, RecordNew *record, GError **error)
 {
     g_auto(Candidate) candidate;
     candidate_init(&candidate, line, record->at.seq, it->header, it->leaf);
-    Span act = it->act ? (Span){0} : it->from->act;
-    g_autoptr(json_t) read = candidate_bodies(&candidate, act, it->from->confirmation);
-    (void)read;
-    if (it->act) {
-        candidate.act = it->act;
-        candidate.act_bytes = it->from->act;
-    }
-    record->act = candidate.act ? &candidate.act_bytes : NULL;
+    examine(self, it, &candidate);
+    record->act = candidate.found.fits ? &candidate.act_bytes : NULL;
     record->confirmation = candidate.confirmation.at ? &candidate.confirmation : NULL;
     return admit(self, &candidate, record, error);
 }
@@ -240,11 +248,11 @@ static gboolean add_bodies(Lane *self, const Arrived *it, Place at, GError **err
         return TRUE;
     g_auto(Candidate) candidate;
     candidate_init(&candidate, lane_line_at(self, at.line), at.seq, it->header, it->leaf);
-    g_autoptr(json_t) act = candidate_bodies(&candidate, it->from->act, it->from->confirmation);
+    candidate_bodies(self, &candidate, it->from->act, it->from->confirmation);
     g_autoptr(GBytes) act_bytes = row.act ? g_bytes_ref(row.act) : NULL;
     g_autoptr(GBytes) confirmation = row.confirmation ? g_bytes_ref(row.confirmation) : NULL;
     gboolean fresh = FALSE;
-    if (wants_act && act) {
+    if (wants_act && candidate.found.fits) {
         act_bytes = g_bytes_new(it->from->act.at, it->from->act.length);
         fresh = TRUE;
     }

@@ -1,0 +1,18 @@
+/* ledger/act_private.h: what act.c (the rules) and act_scan.c (the quick way) share. */
+#pragma once
+#include "ledger/act.h"
+
+#define TEXT_MAX 4000
+#define ITEMS_MAX 1000
+
+static inline gint64 field_limit(const Field *field, gint64 fallback)
+{
+    return field->max > 0 ? field->max : fallback;
+}
+/* The greatest value of a FIELD_INTEGER. */
+static inline gint64 field_greatest(const Field *field)
+{
+    return field->min < 0 && field->max <= 0 ? field->max : field_limit(field, (G_GINT64_CONSTANT(1) << 53) - 1);
+}
+/* Has @text the form of a FIELD_TIME, _DATE, _HASH, _LEAF, _UUID, _ID, _NODE or _LANGUAGE? */
+gboolean field_has_form(FieldKind kind, const char *text, gsize length);
