@@ -151,9 +151,10 @@ static gboolean write_stored(Tx *tx, gpointer data, GError **error)
 gboolean upload_pipe_store(UploadPipe *self, guint64 *stored, GError **error)
 {
     g_autoptr(GBytes) tail = NULL;
-    if (!blob_pipe_flush(self->pipe, &tail, error))
+    guint64 offset = 0;
+    if (!blob_pipe_flush(self->pipe, &offset, &tail, error))
         return FALSE;
-    Stored row = {.pipe = self, .offset = blob_pipe_offset(self->pipe), .tail = tail};
+    Stored row = {.pipe = self, .offset = offset, .tail = tail};
     if (!node_write(self->uploads->node, write_stored, &row, error))
         return FALSE;
     *stored = row.offset;
