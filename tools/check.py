@@ -111,7 +111,9 @@ def house(run):
         code, output = shell(["clang-format-14", "--dry-run", "--Werror", *files], "house")
         print(output[:2000], end="")
         yield "clang-format", "passed" if code == 0 else "failed"
-    for name in ("types", "lint", "extract:check"):
+    code, _ = shell([sys.executable, "tools/acts.py", "--check", "build/src/acts.json"], "house")
+    yield "docs/acts.md is what tools/acts.py makes", "passed" if code == 0 else "failed"
+    for name in ("types", "lint", "catalogues"):
         code, output = shell(["npm", "run", "--silent", name], "house", cwd=ROOT / "web")
         if code:
             print(output[-4000:])

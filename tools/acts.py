@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""docs/acts.md from the act tables: acts.py build/src/acts.json > docs/acts.md. With --check: exit 1 if it is not current."""
+import json
+import pathlib
+import sys
+
+DOC = pathlib.Path(__file__).resolve().parents[1] / "docs" / "acts.md"
+ROLES = ("investigator", "prosecutor", "clerk", "defence", "auditor", "administrator")
+HEAD = """# Acts
+
+Made by `tools/acts.py` from the tables that judge (each feature's `acts.c`); not edited by hand. Every act also has the ledger's
+members (`docs/format.md`). *lasting*: never erased, travels with every package. *exclusive*: needs the home. *confirm*: by the person's
+passkey over the act's bytes.
+"""
+
+
+def kind(schema):
+    if "enum" in schema:
+        return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
+    types = schema.get("type", "any")
+    types = types if isinstance(types, list) else [types]
+    words = []
+    for name in types:
+        if name == "array":
+            words.append("list of " + kind(schema.get("items", {})))
+        elif name == "object" and "properties" in schema:
+            words.append("{" + ", ".join(f"`{key}`" for key in schema["properties"]) + "}")
+        elif name == "string":
+            limits = [schema[key] for key in ("minLength", "maxLength") if key in schema]
+            words.append("text" + (f" ({schema.get('minLength', 0)} to {schema['maxLength']})" if "maxLength" in schema else "") if not schema.get("pattern")
+                         else "text like `" + schema["pattern"].replace("|", "\\|") + "`")
+            del limits
+        else:
+            words.append(name)
+    return " or ".join(words)
+
+
+def document(acts):
+    lines = [HEAD]
+    entities = {}
+    for name, act in acts.items():
+        entities.setdefault(act["entity"] or "the lane", []).append((name, act))
+    for entity, group in sorted(entities.items()):
+        lines.append(f"\n## {entity}\n")
+        for name, act in group:
+            who = "the node" if act["by_node"] else ", ".join(act["roles"])
+            lines.append(f"### `{name}`\n")
+            lines.append(f"{act['says']} By: {who}. Subject: {act['subject']}." + (f" *{', '.join(act['flags'])}*." if act["flags"] else "") + "\n")
+            required = act["schema"].get("required", [])
+            rows = act["schema"].get("properties", {})
+            if rows:
+                lines.append("| member | kind | says |\n|---|---|---|")
+                for key, schema in rows.items():
+                    lines.append(f"| `{key}`{'' if key in required else ' (may be absent)'} | {kind(schema)} | {schema.get('description', '')} |")
+                lines.append("")
+    lines.append("\n## Who may do what\n\n| act | " + " | ".join(ROLES) + " | node |\n|---|" + "---|" * (len(ROLES) + 1))
+    for name, act in acts.items():
+        cells = ["yes" if role in act["roles"] else "" for role in ROLES] + ["yes" if act["by_node"] else ""]
+        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    check = "--check" in sys.argv
+    path = next(argument for argument in sys.argv[1:] if not argument.startswith("--"))
+    text = document(json.loads(pathlib.Path(path).read_text()))
+    if not check:
+        sys.stdout.write(text)
+        return 0
+    return 0 if DOC.exists() and DOC.read_text() == text else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
