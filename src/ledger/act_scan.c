@@ -23,15 +23,18 @@ typedef struct {
 } Token;
 
 struct ActScan {
-    GArray *tokens; /* of Token */
+    Token *tokens;
+    guint32 count, room;
     const char *bytes;
     gsize length, at;
+    gboolean beyond_ascii;
 };
 
 ActScan *act_scan_new(void)
 {
     ActScan *self = g_new0(ActScan, 1);
-    self->tokens = g_array_sized_new(FALSE, FALSE, sizeof(Token), 128);
+    self->room = 128;
+    self->tokens = g_new(Token, self->room);
     return self;
 }
 
@@ -39,13 +42,13 @@ void act_scan_free(ActScan *self)
 {
     if (!self)
         return;
-    g_array_unref(self->tokens);
+    g_free(self->tokens);
     g_free(self);
 }
 
 static const Token *token_at(const ActScan *self, guint32 index)
 {
-    return &g_array_index(self->tokens, Token, index);
+    return &self->tokens[index];
 }
 
 /* ---- tokens ---- */
@@ -57,16 +60,19 @@ static char peek(const ActScan *self)
 
 static guint32 add_token(ActScan *self, TokenKind kind)
 {
-    Token token = {.at = (guint32)self->at, .kind = kind};
-    g_array_append_val(self->tokens, token);
-    return self->tokens->len - 1;
+    if (self->count == self->room) {
+        self->room *= 2;
+        self->tokens = g_renew(Token, self->tokens, self->room);
+    }
+    self->tokens[self->count] = (Token){.at = (guint32)self->at, .kind = kind};
+    return self->count++;
 }
 
 static void end_token(ActScan *self, guint32 index)
 {
-    Token *token = &g_array_index(self->tokens, Token, index);
+    Token *token = &self->tokens[index];
     token->length = (guint32)self->at - token->at;
-    token->next = self->tokens->len;
+    token->next = self->count;
 }
 
 /* \uXXXX but for surrogates and U+0000, which go the long way; @at stands on the u. */
@@ -94,13 +100,32 @@ static gboolean scan_escape(ActScan *self)
     return c == '"' || c == '\\' || c == '/' || c == 'b' || c == 'f' || c == 'n' || c == 'r' || c == 't';
 }
 
-/* A text; @at stands on its opening quote. UTF-8 was checked for the whole. */
+/* Skips whole words of plain bytes: ASCII that is no control, quote or backslash. A byte of @special gets its top bit
+ * where it isn't plain; borrows may mark a byte too many, never one too few. */
+static void skip_plain(ActScan *self)
+{
+    const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101), tops = ones << 7;
+    while (self->length - self->at >= sizeof(guint64)) {
+        guint64 word;
+        memcpy(&word, self->bytes + self->at, sizeof word);
+        guint64 quote = word ^ ones * '"', backslash = word ^ ones * '\\';
+        guint64 special = (word - ones * 0x20) | (quote - ones) | (backslash - ones) | word;
+        if (special & tops)
+            return;
+        self->at += sizeof word;
+    }
+}
+
+/* A text; @at stands on its opening quote. */
 static gboolean scan_text(ActScan *self)
 {
     self->at++;
     guint32 index = add_token(self, TOKEN_TEXT), count = 0;
     gboolean escaped = FALSE;
     for (;;) {
+        gsize before = self->at;
+        skip_plain(self);
+        count += (guint32)(self->at - before);
         guchar c = (guchar)peek(self);
         if (c < 0x20)
             return FALSE;
@@ -108,6 +133,7 @@ static gboolean scan_text(ActScan *self)
             break;
         self->at++;
         count += (c & 0xc0) != 0x80;
+        self->beyond_ascii = self->beyond_ascii || c >= 0x80;
         if (c != '\\')
             continue;
         escaped = TRUE;
@@ -115,8 +141,8 @@ static gboolean scan_text(ActScan *self)
             return FALSE;
     }
     end_token(self, index);
-    g_array_index(self->tokens, Token, index).count = count;
-    g_array_index(self->tokens, Token, index).escaped = escaped;
+    self->tokens[index].count = count;
+    self->tokens[index].escaped = escaped;
     self->at++;
     return TRUE;
 }
@@ -170,7 +196,7 @@ static gboolean key_is_fresh(const ActScan *self, guint32 first, guint32 index)
 
 static gboolean scan_member(ActScan *self, guint32 first, guint depth)
 {
-    guint32 key = self->tokens->len;
+    guint32 key = self->count;
     if (peek(self) != '"' || !scan_text(self) || !key_is_fresh(self, first, key) || peek(self) != ':')
         return FALSE;
     self->at++;
@@ -195,7 +221,7 @@ static gboolean scan_container(ActScan *self, gboolean object, guint depth)
     }
     self->at++;
     end_token(self, index);
-    g_array_index(self->tokens, Token, index).count = count;
+    self->tokens[index].count = count;
     return TRUE;
 }
 
@@ -221,12 +247,13 @@ static gboolean scan_value(ActScan *self, guint depth)
 
 static gboolean scan_all(ActScan *self, Span act)
 {
-    g_array_set_size(self->tokens, 0);
+    self->count = 0;
+    self->beyond_ascii = FALSE;
     self->bytes = act.at;
     self->length = act.length;
     self->at = 0;
-    return act.length <= ACT_LIMIT && peek(self) == '{' && g_utf8_validate_len(act.at, act.length, NULL) &&
-           scan_value(self, 0) && self->at == self->length;
+    return act.length <= ACT_LIMIT && peek(self) == '{' && scan_value(self, 0) && self->at == self->length &&
+           (!self->beyond_ascii || g_utf8_validate_len(act.at, act.length, NULL));
 }
 
 /* ---- fields ---- */

@@ -2,10 +2,12 @@
  * wastes at most a block. */
 #include "ledger/lane_memory.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "ledger/lane_memory_private.h"
 #include <string.h>
 
 #define ARENA_BLOCK (1024 * 1024)
+#define TIME_LENGTH 24
 
 MemoryRow *memory_row(const LaneMemory *self, guint32 row)
 {
@@ -113,15 +115,11 @@ static guint32 keep_completed(LaneMemory *self, const Hash *hashes, guint count)
 
 static void read_header(MemoryRow *row, const Header *header)
 {
-    row->flags |= ROW_READABLE;
     row->height = header->height;
-    row->time_ms = header->time_ms;
-    row->subject = (guint16)(header->subject.at - header->bytes.at);
+    row->time = (guint16)(header->person.at - header->bytes.at - (gssize)strlen("\",\"person\":\"") - TIME_LENGTH);
+    row->person_length = (guint8)header->person.length;
     row->subject_length = (guint8)header->subject.length;
-    /* `act` follows the closing bracket of prev: ],"act":"sha256: */
-    gsize prev = header->prev_count > 0 ? (gsize)(header->prev - header->bytes.at) + header->prev_count * 67u - 2u
-                                        : (gsize)(header->prev - header->bytes.at) - 1u;
-    row->act_hash = (guint16)(prev + strlen("],\"act\":\"sha256:"));
+    row->prev_count = (guint8)header->prev_count;
     if (header->lasting)
         row->flags |= ROW_LASTING;
 }
@@ -156,7 +154,7 @@ static gboolean record_put(gpointer store, const RecordNew *record, GError **err
     read_header(row, record->header);
     if (record->header->lasting)
         g_array_append_val(self->lasting, number);
-    memory_index_add(self, number);
+    memory_index_add(self, number, record->header);
     return TRUE;
 }
 
@@ -167,12 +165,13 @@ void memory_fill(const LaneMemory *self, guint32 number, guint parts, RecordRow 
     *out = (RecordRow){.at = {row->line, row->seq},
                        .leaf = row->leaf,
                        .height = row->height,
-                       .time_ms = row->time_ms,
                        .class = row->class,
                        .reason = g_ptr_array_index(self->reasons, row->reason),
                        .lasting = (row->flags & ROW_LASTING) != 0,
                        .has_act = row->act != NULL,
                        .attested = (row->flags & ROW_ATTESTED) != 0};
+    if (row->time > 0 && !time_read(row->header + row->time, TIME_LENGTH, &out->time_ms))
+        g_assert_not_reached(); /* the header was scanned when the row was made */
     if (parts & RECORD_HEADER)
         out->header = g_bytes_new_static(row->header, row->header_length);
     if (parts & RECORD_ACT && row->act)
@@ -328,6 +327,6 @@ gsize lane_memory_overhead(const LaneMemory *self)
 {
     gsize rows = self->blocks->len * ROWS_A_BLOCK * sizeof(MemoryRow);
     gsize hashes = self->hashes->len * ROWS_A_BLOCK * sizeof(Hash);
-    gsize slots = self->by_leaf.size + self->by_act.size + self->by_subject.size;
-    return rows + hashes + slots * sizeof(guint32) + self->rows * sizeof(guint32);
+    gsize slots = (gsize)self->by_leaf.size + self->by_act.size + self->by_subject.size;
+    return rows + hashes + slots * sizeof(MemorySlot) + self->rows * sizeof(guint32);
 }

@@ -1,5 +1,5 @@
-/* lane_memory_find.c: look-ups by leaf, act and subject. Keys aren't kept: a slot holds a row number, and the row, or
- * its header, says the key. Three quarters full, a table doubles. */
+/* lane_memory_find.c: look-ups by leaf, act and subject. Keys aren't kept: the row, or its header, says the key, and is
+ * only looked at where 32 bits of the key's hash agree. Four fifths full, a table grows by half. */
 #include "base/text.h"
 #include "ledger/lane_memory_private.h"
 #include <string.h>
@@ -8,115 +8,100 @@
 
 /* ---- keys ---- */
 
-static guint64 mix(guint64 value)
+static guint32 key_of_hash(const Hash *hash)
 {
-    value ^= value >> 33;
-    value *= G_GUINT64_CONSTANT(0xff51afd7ed558ccd);
-    return value ^ value >> 33;
-}
-
-static guint64 key_of_hash(const Hash *hash)
-{
-    guint64 key;
+    guint32 key; /* a hash's bytes are as good as any mixing of them */
     memcpy(&key, hash->bytes, sizeof key);
-    return mix(key);
+    return key;
 }
 
-static guint64 key_of_text(const char *text, gsize length)
+static guint32 key_of_text(const char *text, gsize length)
 {
     guint64 key = G_GUINT64_CONSTANT(14695981039346656037); /* FNV-1a */
     for (gsize i = 0; i < length; i++)
         key = (key ^ (guint8)text[i]) * G_GUINT64_CONSTANT(1099511628211);
-    return mix(key);
+    return (guint32)(key >> 32);
 }
 
-static Hash act_of(const MemoryRow *row)
+const char *memory_subject(const MemoryRow *row)
 {
-    Hash act;
-    gboolean read = hash_read(row->header + row->act_hash, &act);
-    g_assert(read); /* the header was scanned when the row was made */
-    return act;
+    return row->header + row->time + strlen("2026-03-01T08:00:00.000Z\",\"person\":\"") + row->person_length +
+           strlen("\",\"subject\":\"");
 }
 
-static guint64 leaf_key(const MemoryRow *row)
+/* The 64 digits of the act's hash, which stand behind `prev`. */
+static const char *act_digits(const MemoryRow *row)
 {
-    return key_of_hash(&row->leaf);
-}
-
-static guint64 act_key(const MemoryRow *row)
-{
-    Hash act = act_of(row);
-    return key_of_hash(&act);
-}
-
-static guint64 subject_key(const MemoryRow *row)
-{
-    return key_of_text(row->header + row->subject, row->subject_length);
+    gsize prev = row->prev_count > 0 ? row->prev_count * 67u - 1u : 0;
+    return memory_subject(row) + row->subject_length + strlen("\",\"prev\":[") + prev + strlen("],\"act\":\"sha256:");
 }
 
 static gboolean is_of(const MemoryRow *row, const char *subject, gsize length)
 {
-    return row->subject_length == length && memcmp(row->header + row->subject, subject, length) == 0;
+    return row->subject_length == length && memcmp(memory_subject(row), subject, length) == 0;
 }
 
 /* ---- tables ---- */
 
-typedef guint64 (*RowKey)(const MemoryRow *row);
-
-static void put(MemoryIndex *index, guint64 key, guint32 row)
+/* Where a key's search begins: its hash as a fraction of the table. */
+static guint32 slot_first(const MemoryIndex *index, guint32 hash)
 {
-    gsize at = key & (index->size - 1);
-    while (index->slots[at])
-        at = (at + 1) & (index->size - 1);
-    index->slots[at] = row + 1;
+    return (guint32)((guint64)hash * index->size >> 32);
+}
+
+static guint32 slot_after(const MemoryIndex *index, guint32 slot)
+{
+    return slot + 1 == index->size ? 0 : slot + 1;
+}
+
+static void put(MemoryIndex *index, MemorySlot slot)
+{
+    guint32 at = slot_first(index, slot.hash);
+    while (index->slots[at].row)
+        at = slot_after(index, at);
+    index->slots[at] = slot;
     index->used++;
 }
 
-static void grow(const LaneMemory *self, MemoryIndex *index, RowKey key)
+static void add(MemoryIndex *index, guint32 row, guint32 hash)
 {
-    MemoryIndex larger = {.size = index->size ? index->size * 2 : SLOTS_FIRST};
-    larger.slots = g_new0(guint32, larger.size);
-    for (gsize i = 0; i < index->size; i++)
-        if (index->slots[i])
-            put(&larger, key(memory_row(self, index->slots[i] - 1)), index->slots[i] - 1);
-    g_free(index->slots);
-    *index = larger;
-}
-
-static void make_room(const LaneMemory *self, MemoryIndex *index, RowKey key)
-{
-    if ((index->used + 1) * 4 > index->size * 3)
-        grow(self, index, key);
+    if ((guint64)index->used * 5 >= (guint64)index->size * 4) {
+        MemoryIndex larger = {.size = index->size ? index->size + index->size / 2 : SLOTS_FIRST};
+        larger.slots = g_new0(MemorySlot, larger.size);
+        for (guint32 i = 0; i < index->size; i++)
+            if (index->slots[i].row)
+                put(&larger, index->slots[i]);
+        g_free(index->slots);
+        *index = larger;
+    }
+    put(index, (MemorySlot){row + 1, hash});
 }
 
 /* The slot that holds the newest row of @subject; NULL: none. */
-static guint32 *subject_slot(const LaneMemory *self, const char *subject, gsize length)
+static MemorySlot *subject_slot(const LaneMemory *self, const char *subject, gsize length)
 {
     const MemoryIndex *index = &self->by_subject;
+    guint32 hash = key_of_text(subject, length);
     if (index->size == 0)
         return NULL;
-    for (gsize at = key_of_text(subject, length) & (index->size - 1); index->slots[at];
-         at = (at + 1) & (index->size - 1))
-        if (is_of(memory_row(self, index->slots[at] - 1), subject, length))
+    for (guint32 at = slot_first(index, hash); index->slots[at].row; at = slot_after(index, at))
+        if (index->slots[at].hash == hash && is_of(memory_row(self, index->slots[at].row - 1), subject, length))
             return &index->slots[at];
     return NULL;
 }
 
-void memory_index_add(LaneMemory *self, guint32 number)
+void memory_index_add(LaneMemory *self, guint32 number, const Header *header)
 {
     MemoryRow *row = memory_row(self, number);
-    make_room(self, &self->by_leaf, leaf_key);
-    put(&self->by_leaf, leaf_key(row), number);
-    make_room(self, &self->by_act, act_key);
-    put(&self->by_act, act_key(row), number);
-    guint32 *slot = subject_slot(self, row->header + row->subject, row->subject_length);
+    add(&self->by_leaf, number, key_of_hash(&row->leaf));
+    add(&self->by_act, number, key_of_hash(&header->act));
+    MemorySlot *slot = subject_slot(self, header->subject.at, header->subject.length);
     if (slot) {
-        row->next = *slot - 1;
-        *slot = number + 1;
+        row->next = slot->row - 1;
+        slot->row = number + 1;
         return;
     }
-    make_room(self, &self->by_subject, subject_key);
-    put(&self->by_subject, subject_key(row), number);
+    add(&self->by_subject, number, key_of_text(header->subject.at, header->subject.length));
 }
 
 /* ---- the store's look-ups ---- */
@@ -131,12 +116,13 @@ gboolean memory_by_leaf(gpointer store, const Hash *leaf, const char *subject, G
 {
     const LaneMemory *self = store;
     const MemoryIndex *index = &self->by_leaf;
+    guint32 hash = key_of_hash(leaf);
     gsize length = subject ? strlen(subject) : 0;
     (void)error;
-    if (index->size == 0)
-        return TRUE;
-    for (gsize at = key_of_hash(leaf) & (index->size - 1); index->slots[at]; at = (at + 1) & (index->size - 1)) {
-        const MemoryRow *row = memory_row(self, index->slots[at] - 1);
+    for (guint32 at = slot_first(index, hash); index->size > 0 && index->slots[at].row; at = slot_after(index, at)) {
+        if (index->slots[at].hash != hash)
+            continue;
+        const MemoryRow *row = memory_row(self, index->slots[at].row - 1);
         if (hash_equal(&row->leaf, leaf) && (!subject || is_of(row, subject, length)))
             add_place(places, row);
     }
@@ -147,14 +133,15 @@ gboolean memory_by_act(gpointer store, const Hash *act, GArray *places, GError *
 {
     const LaneMemory *self = store;
     const MemoryIndex *index = &self->by_act;
-    char hex[HASH_HEX_SIZE];
+    guint32 hash = key_of_hash(act);
     (void)error;
-    if (index->size == 0)
-        return TRUE;
-    hash_write(hex, act);
-    for (gsize at = key_of_hash(act) & (index->size - 1); index->slots[at]; at = (at + 1) & (index->size - 1)) {
-        const MemoryRow *row = memory_row(self, index->slots[at] - 1);
-        if (memcmp(row->header + row->act_hash, hex, HASH_HEX_SIZE - 1) == 0)
+    for (guint32 at = slot_first(index, hash); index->size > 0 && index->slots[at].row; at = slot_after(index, at)) {
+        if (index->slots[at].hash != hash)
+            continue;
+        const MemoryRow *row = memory_row(self, index->slots[at].row - 1);
+        char hex[HASH_HEX_SIZE];
+        hash_write(hex, act);
+        if (memcmp(act_digits(row), hex, HASH_HEX_SIZE - 1) == 0)
             add_place(places, row);
     }
     return TRUE;
@@ -164,8 +151,9 @@ gboolean memory_of_subject(gpointer store, const char *subject, guint parts, Rec
                            GError **error)
 {
     const LaneMemory *self = store;
-    const guint32 *slot = subject_slot(self, subject, strlen(subject));
-    for (guint32 number = slot ? *slot - 1 : ROW_NONE; number != ROW_NONE; number = memory_row(self, number)->next) {
+    const MemorySlot *slot = subject_slot(self, subject, strlen(subject));
+    for (guint32 number = slot ? slot->row - 1 : ROW_NONE; number != ROW_NONE;
+         number = memory_row(self, number)->next) {
         g_auto(RecordRow) row = {0};
         memory_fill(self, number, parts, &row);
         if (!each(data, &row, error))
@@ -177,11 +165,11 @@ gboolean memory_of_subject(gpointer store, const char *subject, guint parts, Rec
 gboolean memory_subjects(gpointer store, SubjectEach each, gpointer data, GError **error)
 {
     const LaneMemory *self = store;
-    for (gsize i = 0; i < self->by_subject.size; i++) {
-        if (!self->by_subject.slots[i])
+    for (guint32 i = 0; i < self->by_subject.size; i++) {
+        if (!self->by_subject.slots[i].row)
             continue;
-        const MemoryRow *row = memory_row(self, self->by_subject.slots[i] - 1);
-        g_autofree char *subject = g_strndup(row->header + row->subject, row->subject_length);
+        const MemoryRow *row = memory_row(self, self->by_subject.slots[i].row - 1);
+        g_autofree char *subject = g_strndup(memory_subject(row), row->subject_length);
         if (!each(data, subject, error))
             return FALSE;
     }
@@ -191,9 +179,9 @@ gboolean memory_subjects(gpointer store, SubjectEach each, gpointer data, GError
 gboolean memory_heads(gpointer store, const char *subject, GArray *places, GError **error)
 {
     const LaneMemory *self = store;
-    const guint32 *slot = subject_slot(self, subject, strlen(subject));
+    const MemorySlot *slot = subject_slot(self, subject, strlen(subject));
     (void)error;
-    for (guint32 number = slot ? *slot - 1 : ROW_NONE; number != ROW_NONE; number = memory_row(self, number)->next)
+    for (guint32 number = slot ? slot->row - 1 : ROW_NONE; number != ROW_NONE; number = memory_row(self, number)->next)
         if (memory_row(self, number)->flags & ROW_HEAD)
             add_place(places, memory_row(self, number));
     return TRUE;

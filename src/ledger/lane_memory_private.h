@@ -8,29 +8,32 @@
 #define ROWS_A_BLOCK 8192
 #define ROW_NONE G_MAXUINT32
 
-enum { ROW_LASTING = 1, ROW_CONFIRMED = 2, ROW_ATTESTED = 4, ROW_HEAD = 8, ROW_READABLE = 16 };
+enum { ROW_LASTING = 1, ROW_ATTESTED = 2, ROW_HEAD = 4 };
 
-/* 96 bytes. Texts of the header are found by their offset in it. */
+/* 88 bytes. The members of a header stand in one order, so a few lengths say where each lies. */
 typedef struct {
     const char *header, *act; /* act NULL: not here */
     Hash leaf;
     guint64 height;
-    gint64 time_ms;
     guint32 header_length, act_length;
     guint32 line, seq;
     guint32 completed; /* index of its first hash */
     guint32 next;      /* the row of the same subject before it; ROW_NONE */
-    guint16 act_hash;  /* offset of the 64 digits */
-    guint16 subject;   /* offset */
-    guint8 subject_length;
-    guint8 class, reason, flags;
+    guint16 time;      /* offset of the time; 0: the bytes are no header */
+    guint8 person_length, subject_length, prev_count;
+    guint8 class, flags;
+    guint8 reason;
 } MemoryRow;
 
-/* Open addressing over row numbers: equal keys stand side by side. */
+/* Open addressing over row numbers. A slot keeps 32 bits of the key's hash, so that looking past others and growing
+ * touch no row. */
 typedef struct {
-    guint32 *slots; /* row + 1; 0: free */
-    gsize size;     /* a power of two */
-    gsize used;
+    guint32 row; /* + 1; 0: free */
+    guint32 hash;
+} MemorySlot;
+typedef struct {
+    MemorySlot *slots;
+    guint32 size, used;
 } MemoryIndex;
 
 struct LaneMemory {
@@ -60,7 +63,8 @@ guint32 memory_row_at(const LaneMemory *self, Place at); /* ROW_NONE: not there 
 void memory_fill(const LaneMemory *self, guint32 number, guint parts, RecordRow *out);
 
 /* lane_memory_find.c */
-void memory_index_add(LaneMemory *self, guint32 row);
+const char *memory_subject(const MemoryRow *row);
+void memory_index_add(LaneMemory *self, guint32 row, const Header *header);
 gboolean memory_by_leaf(gpointer store, const Hash *leaf, const char *subject, GArray *places, GError **error);
 gboolean memory_by_act(gpointer store, const Hash *act, GArray *places, GError **error);
 gboolean memory_of_subject(gpointer store, const char *subject, guint parts, RecordEach each, gpointer data,
