@@ -104,3 +104,15 @@ GPtrArray *node_card_notes(Node *self)
         g_ptr_array_add(notes, g_strdup(((const Card *)g_ptr_array_index(self->cards, i))->note));
     return notes;
 }
+
+GPtrArray *node_log_keys(Node *self)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->card_lock);
+    for (guint i = 0; i < self->cards->len; i++) {
+        g_autoptr(GPtrArray) listed = card_keys(g_ptr_array_index(self->cards, i), CARD_LOG, G_MININT64);
+        for (guint k = 0; k < listed->len; k++)
+            g_ptr_array_add(keys, g_bytes_ref(g_ptr_array_index(listed, k)));
+    }
+    return keys;
+}

@@ -2,6 +2,7 @@
  * asks no engine for its catalogue. */
 #include "base/error.h"
 #include "node/acts.h"
+#include "node/digest.h"
 #include "node/rebuild.h"
 #include <string.h>
 
@@ -124,6 +125,15 @@ static gboolean digest_table(Sha256 *sha, Db *db, const Feature *feature, const 
             digest_value(sha, query, i, g_array_index(columns, Column, i).kind);
     }
     return row == 0;
+}
+
+gboolean digest_of_table(Db *db, const Feature *feature, const char *table, Hash *digest, GError **error)
+{
+    g_autoptr(Sha256) sha = sha256_new();
+    if (!digest_table(sha, db, feature, table, error))
+        return FALSE;
+    *digest = sha256_finish(sha);
+    return TRUE;
 }
 
 static gboolean digest_feature(Sha256 *sha, Db *db, const Feature *feature, GError **error)

@@ -120,6 +120,8 @@ gboolean rebuild_tables(Node *node, gboolean all, gboolean *rebuilt, GError **er
 /* Removes what a shadow rebuild that was killed left behind. */
 void rebuild_drop_shadow(const Node *node);
 
+/* card.c: the log keys of all own cards, of GBytes: a feed may be older than the newest card. New. */
+GPtrArray *node_log_keys(Node *self);
 const char *lane_entry_id(const LaneEntry *self);
 gboolean node_value_get(Db *db, const char *name, char **value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean node_value_put(Db *db, const char *name, const char *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;

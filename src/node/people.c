@@ -309,3 +309,9 @@ gboolean tx_continue_feed(Tx *tx, LaneEntry *entry, GError **error)
     }
     return fold_project(tx->node, tx->db, entry, error);
 }
+
+gboolean tx_person_place(Tx *tx, const char *space, const char *person, char **id, GError **error)
+{
+    *id = place_make(tx, space, person, error);
+    return *id != NULL;
+}

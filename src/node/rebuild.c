@@ -3,6 +3,7 @@
 #include "node/acts.h"
 #include "node/lanes.h"
 #include "node/open.h"
+#include "node/rebuild_private.h"
 #include "store/db_schema.h"
 #include <glib/gstdio.h>
 
@@ -52,8 +53,7 @@ static gboolean project_lane(Rebuild *self, Lane *lane, const char *kind, GError
     return lane_subjects(lane, project_subject, self, error);
 }
 
-/* All lanes of which this node has the key, its own first (B2). New array of char *. */
-static GPtrArray *lanes_in_order(Node *node, Db *db, GError **error)
+GPtrArray *rebuild_lanes(Node *node, Db *db, GError **error)
 {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(DbQuery) query = db_query(db, "SELECT lane FROM lane_key ORDER BY CASE WHEN space = :own THEN 0 ELSE 1 END, lane");
@@ -106,7 +106,7 @@ gboolean rebuild_tables(Node *node, gboolean all, gboolean *rebuilt, GError **er
     for (gsize i = 0; features[i]; i++)
         if (!make_tables(node->db, features[i], error))
             return error_prefix(error, "making the tables of feature %s: ", features[i]->name);
-    g_autoptr(GPtrArray) ids = *rebuilt ? lanes_in_order(node, node->db, error) : g_ptr_array_new();
+    g_autoptr(GPtrArray) ids = *rebuilt ? rebuild_lanes(node, node->db, error) : g_ptr_array_new();
     Rebuild self = {.node = node, .db = node->db, .features = features};
     for (guint i = 0; ids && i < ids->len; i++) {
         LaneEntry *entry = lanes_get(node->lanes, g_ptr_array_index(ids, i), error);
@@ -147,17 +147,39 @@ void rebuild_drop_shadow(const Node *node)
     }
 }
 
-static gboolean fill_shadow(Node *node, Db *shadow, Db *source, RebuildProgress progress, gpointer data, GError **error)
+static gboolean make_shadow_tables(Node *node, Db *shadow, GError **error)
 {
     g_autofree const Feature **features = all_features(node);
     for (gsize i = 0; features[i]; i++)
         if (!make_tables(shadow, features[i], error))
             return FALSE;
-    g_autoptr(GPtrArray) ids = lanes_in_order(node, source, error);
-    Rebuild self = {.node = node, .db = shadow, .features = features};
+    return TRUE;
+}
+
+Db *rebuild_open_shadow(Node *node, GError **error)
+{
+    g_autofree char *path = node_path(node, SHADOW);
+    rebuild_drop_shadow(node);
+    g_autoptr(Db) shadow = db_open(node->env, path, node->database_key, DB_CREATE, error);
+    if (!shadow || !lane_sql_schema(shadow, error) || !db_begin(shadow, error) ||
+        !make_shadow_tables(node, shadow, error))
+        return NULL;
+    return g_steal_pointer(&shadow);
+}
+
+gboolean rebuild_project(Node *node, Db *db, Lane *lane, const char *kind, GError **error)
+{
+    g_autofree const Feature **features = all_features(node);
+    Rebuild self = {.node = node, .db = db, .features = features};
+    return project_lane(&self, lane, kind, error);
+}
+
+static gboolean fill_shadow(Node *node, Db *shadow, Db *source, RebuildProgress progress, gpointer data, GError **error)
+{
+    g_autoptr(GPtrArray) ids = rebuild_lanes(node, source, error);
     for (guint i = 0; ids && i < ids->len; i++) {
         g_autoptr(LaneView) view = lane_view_open(node, source, g_ptr_array_index(ids, i), error);
-        if (!view || !project_lane(&self, view->lane, view->kind, error))
+        if (!view || !rebuild_project(node, shadow, view->lane, view->kind, error))
             return FALSE;
         if (progress)
             progress(data, i + 1, ids->len);
@@ -165,20 +187,12 @@ static gboolean fill_shadow(Node *node, Db *shadow, Db *source, RebuildProgress 
     return ids != NULL;
 }
 
-/* The transaction is never committed: what it wrote is gone with it. */
-static gboolean shadow_digest(Node *node, RebuildProgress progress, gpointer data, Hash *digest, GError **error)
-{
-    g_autofree char *path = node_path(node, SHADOW);
-    g_autoptr(Db) source = node_reader_open(node, error);
-    g_autoptr(Db) shadow = source ? db_open(node->env, path, node->database_key, DB_CREATE, error) : NULL;
-    return shadow && db_begin(source, error) && db_begin(shadow, error) &&
-           fill_shadow(node, shadow, source, progress, data, error) && node_digest(node, shadow, digest, error);
-}
-
 gboolean node_shadow_digest(Node *self, RebuildProgress progress, gpointer data, Hash *digest, GError **error)
 {
-    rebuild_drop_shadow(self);
-    gboolean done = shadow_digest(self, progress, data, digest, error);
+    g_autoptr(Db) source = node_reader_open(self, error);
+    g_autoptr(Db) shadow = source && db_begin(source, error) ? rebuild_open_shadow(self, error) : NULL;
+    gboolean done = shadow && fill_shadow(self, shadow, source, progress, data, error) &&
+                    node_digest(self, shadow, digest, error);
     rebuild_drop_shadow(self);
     return done;
 }

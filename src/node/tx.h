@@ -73,6 +73,10 @@ typedef struct {
  * are this one call. What is as it was is not written again. */
 gboolean tx_person_put(Tx *tx, const PersonFacts *facts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The id of @person in @space: the one that it was given there, or a new one, which is then noted. @id: out, new. For acts
+ * that name somebody who is not introduced yet (member.added). */
+gboolean tx_person_place(Tx *tx, const char *space, const char *person, char **id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Membership as the ledger knows it. @person: a person id of the node's own space. Acts of the node. */
 gboolean tx_introduce(Tx *tx, const char *space, const char *person, const char *const *roles, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean tx_withdraw(Tx *tx, const char *space, const char *person, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,35 @@
+/* node/audit_private.h: an audit at work; shared by its parts. */
+#pragma once
+#include "node/audit.h"
+#include "node/lanes.h"
+#include "node/rebuild_private.h"
+
+typedef struct {
+    Node *node;
+    Db *db; /* in a transaction of the audit's: one state */
+    AuditReport *report;
+    AuditProgress progress;
+    gpointer data;
+    guint64 done, total;
+} Audit;
+
+/* Takes note of a damage. @where: a lane, a feed, a blob's name; never content. */
+void audit_damage(Audit *self, const char *code, const char *where, const char *mend, const char *sentence, ...)
+    G_GNUC_PRINTF(5, 6);
+/* One step on. FALSE with COMITY_ERROR_CANCELLED. */
+gboolean audit_step(Audit *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Turns an error of a look-up into a damage; FALSE only where going on makes no sense. */
+gboolean audit_take_error(Audit *self, const char *code, const char *where, const char *mend, GError *cause,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+#define MEND_RESTORE "Restore the data directory from a backup; the node then goes on in a new epoch."
+#define MEND_REBUILD "“comity rebuild” makes the rows again from the records."
+
+/* audit_lane.c: records, tree, checkpoints and classes of one lane, taken again into @shadow, and its rows there. */
+gboolean audit_lane(Audit *self, Db *shadow, const char *lane, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* audit_blobs.c */
+gboolean audit_blobs(Audit *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* audit_trust.c: cards, high-water file, anchors. */
+gboolean audit_cards(Audit *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean audit_marks(Audit *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean audit_anchors(Audit *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

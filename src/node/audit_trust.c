@@ -1,0 +1,206 @@
+/* node/audit_trust.c: what the records rest on: keys and cards, the high-water file, anchors. */
+#include "base/error.h"
+#include "ledger/anchor.h"
+#include "node/anchors.h"
+#include "node/audit_private.h"
+#include "node/open.h"
+#include <string.h>
+
+/* Anchors whose trees are built again; older ones are covered by the signed log of their roots. */
+#define ANCHORS_REBUILT 2000
+
+/* ---- keys and cards ---- */
+
+static void check_keyring(Audit *self)
+{
+    g_autofree char *path = node_path(self->node, NODE_KEYRING);
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(Keyring) keyring = keyring_open(path, self->node->master, &cause);
+    if (!keyring)
+        audit_damage(self, "keyring.unreadable", NODE_KEYRING,
+                     "Put the keyring file back from a backup before the node stops: it still has its keys in memory.",
+                     "The keyring on the disk can't be read: %s", cause->message);
+}
+
+static void check_newest_card(Audit *self, const Card *card)
+{
+    const guint8 *log = signing_key_public(keyring_log(self->node->keyring));
+    if (!card_key_find(card, CARD_LOG, log, ED25519_KEY_SIZE))
+        audit_damage(self, "card.log_key", "card", "Bring the identity key back and issue a new card.",
+                     "The newest card does not list the key that signs checkpoints.");
+}
+
+gboolean audit_cards(Audit *self, GError **error)
+{
+    g_autoptr(Card) before = NULL;
+    g_autoptr(DbQuery) query = db_query(self->db, "SELECT number, note FROM card ORDER BY number");
+    int row;
+    check_keyring(self);
+    while ((row = db_step(query, error)) > 0) {
+        g_autoptr(GError) cause = NULL;
+        const char *note = db_text(query, 1);
+        g_autoptr(Card) card = card_parse(note, strlen(note), &cause);
+        if (!card || (before && !card_follows(card, before, &cause))) {
+            g_autofree char *where = g_strdup_printf("card/%" G_GINT64_FORMAT, db_integer(query, 0));
+            audit_damage(self, "card.broken", where, MEND_RESTORE, "%s", cause->message);
+            continue;
+        }
+        g_clear_pointer(&before, card_free);
+        before = g_steal_pointer(&card);
+    }
+    if (before)
+        check_newest_card(self, before);
+    return row == 0;
+}
+
+/* ---- the high-water file ---- */
+
+/* Marks, and what the file says when it is read afresh: asked for on the writer thread, which alone writes it. */
+typedef struct {
+    GArray *marks;
+    GPtrArray *damages;
+} Marks;
+
+static gboolean read_marks(Tx *tx, gpointer data, GError **error)
+{
+    Marks *marks = data;
+    g_autofree char *path = node_path(tx->node, NODE_HIGHWATER);
+    g_autoptr(HighWater) afresh = highwater_open(tx->node->env, path, error);
+    if (!afresh)
+        return FALSE;
+    marks->marks = highwater_all(afresh);
+    marks->damages = g_ptr_array_new_with_free_func(g_free);
+    const GPtrArray *damages = highwater_damages(afresh);
+    for (guint i = 0; i < damages->len; i++)
+        g_ptr_array_add(marks->damages, g_strdup(g_ptr_array_index(damages, i)));
+    return TRUE;
+}
+
+/* The lane and epoch of a mark's feed; FALSE in @found where no row has its origin. */
+static gboolean feed_of_mark(Audit *self, GHashTable *feeds, const HighWaterMark *mark, char **lane, char **epoch)
+{
+    const char *text = g_hash_table_lookup(feeds, &mark->origin);
+    if (!text)
+        return FALSE;
+    (void)self;
+    *lane = g_strndup(text, 2 * HASH_SIZE);
+    *epoch = g_strdup(text + 2 * HASH_SIZE);
+    return TRUE;
+}
+
+/* Own feeds by the hash of their origin: lane and epoch in one text. */
+static GHashTable *feeds_by_origin(Audit *self, GError **error)
+{
+    g_autoptr(GHashTable) feeds = g_hash_table_new_full(hash_table_hash, hash_table_equal, g_free, g_free);
+    g_autoptr(DbQuery) query = db_query(self->db, "SELECT origin, lane, epoch FROM feed");
+    int row;
+    while ((row = db_step(query, error)) > 0) {
+        const char *origin = db_text(query, 0);
+        Hash hash = sha256(origin, strlen(origin));
+        g_hash_table_insert(feeds, g_memdup2(&hash, sizeof hash), g_strconcat(db_text(query, 1), db_text(query, 2), NULL));
+    }
+    return row == 0 ? g_steal_pointer(&feeds) : NULL;
+}
+
+static void check_mark(Audit *self, GHashTable *feeds, const HighWaterMark *mark)
+{
+    g_autofree char *lane = NULL, *epoch = NULL;
+    if (!feed_of_mark(self, feeds, mark, &lane, &epoch))
+        return; /* of a feed that a database which was put back does not know: settled at the start */
+    g_autoptr(GError) cause = NULL;
+    g_autofree char *where = g_strdup_printf("%.8s/%s", lane, epoch);
+    g_autoptr(LaneView) view = lane_view_open(self->node, self->db, lane, &cause);
+    guint32 line = view ? lane_feed_line(view->lane, node_name(self->node), epoch) : LINE_NONE;
+    Hash root;
+    gboolean settled = FALSE;
+    g_autoptr(DbQuery) query = db_query(self->db, "SELECT 1 FROM settled_mark WHERE origin = :origin AND size >= :size");
+    db_bind_blob(query, "origin", mark->origin.bytes, HASH_SIZE);
+    db_bind_integer(query, "size", (gint64)mark->size);
+    settled = db_step(query, NULL) > 0;
+    if (settled)
+        return;
+    if (line == LINE_NONE || lane_line(view->lane, line)->size < mark->size)
+        audit_damage(self, "highwater.ahead", where, "Start the node again: it goes on in a new epoch.",
+                     "The database is behind the %" G_GUINT64_FORMAT " records that this feed has had.", mark->size);
+    else if (!lane_root(view->lane, line, mark->size, &root, &cause) || !hash_equal(&root, &mark->root))
+        audit_damage(self, "highwater.differs", where, "Start the node again: it goes on in a new epoch.",
+                     "The first %" G_GUINT64_FORMAT " records are not those that the high-water file knows.", mark->size);
+}
+
+gboolean audit_marks(Audit *self, GError **error)
+{
+    Marks marks = {0};
+    g_autoptr(GError) cause = NULL;
+    if (!node_write(self->node, read_marks, &marks, &cause)) {
+        audit_damage(self, "highwater.unreadable", NODE_HIGHWATER,
+                     "Remove the file and start the node again: it goes on in a new epoch.", "%s", cause->message);
+        return audit_step(self, error);
+    }
+    g_autoptr(GArray) all = marks.marks;
+    g_autoptr(GPtrArray) damages = marks.damages;
+    for (guint i = 0; i < damages->len; i++)
+        audit_damage(self, "highwater.damaged", NODE_HIGHWATER, "The next record in the feed writes its mark again.", "%s",
+                     (const char *)g_ptr_array_index(damages, i));
+    g_autoptr(GHashTable) feeds = feeds_by_origin(self, error);
+    for (guint i = 0; feeds && i < all->len; i++)
+        check_mark(self, feeds, &g_array_index(all, HighWaterMark, i));
+    return feeds && audit_step(self, error);
+}
+
+/* ---- anchors ---- */
+
+static void check_tree(Audit *self, guint64 number, const Hash *root, const char *where)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autoptr(Anchor) anchor = anchor_again(self->node, self->db, number, &cause);
+    Hash again = anchor ? anchor_root(anchor) : (Hash){0};
+    if (!anchor || !hash_equal(&again, root))
+        audit_damage(self, "anchor.root", where, "Later anchors cover the same feeds; this one proves nothing any more.",
+                     "What this anchor covered does not give its root.");
+}
+
+/* The signed log up to an anchor against its tree. */
+static void check_log(Audit *self, MerkleTree *tree, const char *note, GPtrArray *keys, const char *where)
+{
+    g_autoptr(GError) cause = NULL;
+    g_autofree char *origin = checkpoint_anchors_origin(node_name(self->node));
+    g_autoptr(Checkpoint) signed_log = checkpoint_open(note, strlen(note), origin, keys, NULL, NULL, NULL, &cause);
+    Hash root = merkle_tree_root(tree);
+    if (!signed_log)
+        audit_damage(self, "anchor.signature", where, MEND_RESTORE, "%s", cause->message);
+    else if (signed_log->size != merkle_tree_size(tree) || !hash_equal(&signed_log->root, &root))
+        audit_damage(self, "anchor.log", where, MEND_RESTORE, "The log of anchors is not the one that was signed.");
+}
+
+static void check_anchor(Audit *self, MerkleTree *tree, GPtrArray *keys, gint64 count, const DbQuery *row)
+{
+    guint64 number = (guint64)db_integer(row, 0);
+    g_autofree char *where = g_strdup_printf("anchor/%" G_GUINT64_FORMAT, number);
+    gsize length = 0;
+    gconstpointer bytes = db_blob(row, 1, &length);
+    Hash root = {0};
+    if (length == HASH_SIZE)
+        memcpy(root.bytes, bytes, HASH_SIZE);
+    if (number != merkle_tree_size(tree))
+        audit_damage(self, "anchor.missing", where, MEND_RESTORE, "An anchor before this one is not here.");
+    Hash leaf = anchor_entry_leaf(&root, number);
+    merkle_tree_append(tree, &leaf);
+    check_log(self, tree, db_text(row, 2), keys, where);
+    if ((gint64)number >= count - ANCHORS_REBUILT)
+        check_tree(self, number, &root, where);
+    self->report->anchors++;
+}
+
+gboolean audit_anchors(Audit *self, GError **error)
+{
+    gint64 count = 0;
+    if (!db_integer_of(self->db, "SELECT COUNT(*) FROM anchor", 0, &count, error))
+        return FALSE;
+    g_autoptr(MerkleTree) tree = merkle_tree_new();
+    g_autoptr(GPtrArray) keys = node_log_keys(self->node);
+    g_autoptr(DbQuery) query = db_query(self->db, "SELECT number, root, checkpoint FROM anchor ORDER BY number");
+    int row;
+    while ((row = db_step(query, error)) > 0)
+        check_anchor(self, tree, keys, count, query);
+    return row == 0 && audit_step(self, error);
+}
