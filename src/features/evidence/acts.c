@@ -83,7 +83,7 @@ static const Field sealed_fields[] = {
 };
 static const Field reading_fields[] = {
     {.name = "exhibit", .kind = FIELD_TEXT, .min = 3, .max = 240, .says = "The exhibit, as node/id."},
-    {.name = "lane", .kind = FIELD_LEAF, .says = "The lane in which it stands."},
+    {.name = "lies_in", .kind = FIELD_LEAF, .says = "The lane in which the exhibit lies."},
     {.name = "what", .kind = FIELD_ENUM, .values = reading_kinds, .says = "What was done."},
     {.name = "files", .kind = FIELD_LIST, .flags = FIELD_UNIQUE, .max = 1000, .of = &number_item, .says = "Which files, counted from 1; none: all."},
     {.name = "reason", .kind = FIELD_TEXT, .flags = FIELD_OPTIONAL | FIELD_PRIVATE, .min = 1, .max = 1000, .says = "Why, where one is asked for."},
@@ -99,7 +99,7 @@ static const Field reading_fields[] = {
     }
 static const ActSet added_sets[] = {FACT_SETS, {"number", "number", NULL}, {0}};
 static const ActSet corrected_sets[] = {FACT_SETS, {0}};
-static const ActSet reading_sets[] = {{"exhibit", "exhibit", NULL}, {"lane", "lane", NULL},     {"what", "what", NULL},
+static const ActSet reading_sets[] = {{"exhibit", "exhibit", NULL}, {"lies_in", "lies_in", NULL}, {"what", "what", NULL},
                                       {"files", "files", NULL},     {"reason", "reason", NULL}, {"query", "query", NULL}, {0}};
 
 static const char *corrected_check(const json_t *act)

@@ -46,13 +46,13 @@ static gboolean add_acts(Node *node, Db *db, const ExhibitRef *ref, json_t *step
 
 static gboolean add_readings(Node *node, Db *db, const ExhibitRef *ref, json_t *steps, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT what, time, height, node, epoch, person, leaf, 'not_needed', seq, files, reason FROM reading"
+    g_autoptr(DbQuery) query = db_query(db, "SELECT what, time, height, node, epoch, person, leaf, 'not_needed', seq, files, reason, lane FROM reading"
                                             " WHERE space = :space AND exhibit = :exhibit ORDER BY height, leaf");
     db_bind_text(query, "space", ref->space);
     db_bind_text(query, "exhibit", ref->subject);
     int row;
     while ((row = db_step(query, error)) > 0) {
-        json_t *step = step_json(node, db, ref->lane, query, error);
+        json_t *step = step_json(node, db, db_text(query, 11), query, error);
         if (!step)
             return FALSE;
         json_object_set_new(step, "files", stored_json(db_text(query, 9)));

@@ -172,12 +172,13 @@ static gboolean project_reading(Db *db, const EntityPlace *place, const Entity *
     if (!first)
         return TRUE;
     g_autoptr(DbQuery) query = db_query(
-        db, "INSERT INTO reading (space, subject, exhibit, lane, what, files, reason, time, height, node, epoch, seq, person, leaf) VALUES"
-            " (:space, :subject, :exhibit, :lane, :what, :files, :reason, :time, :height, :node, :epoch, :seq, :person, :leaf)");
+        db, "INSERT INTO reading (space, subject, lane, exhibit, lies_in, what, files, reason, time, height, node, epoch, seq, person, leaf) VALUES"
+            " (:space, :subject, :lane, :exhibit, :lies_in, :what, :files, :reason, :time, :height, :node, :epoch, :seq, :person, :leaf)");
     db_bind_text(query, "space", place->space);
     db_bind_text(query, "subject", place->subject);
+    db_bind_text(query, "lane", place->lane);
     db_bind_text(query, "exhibit", text_of(entity, "exhibit"));
-    db_bind_text(query, "lane", text_of(entity, "lane"));
+    db_bind_text(query, "lies_in", text_of(entity, "lies_in"));
     db_bind_text(query, "what", text_of(entity, "what"));
     bind_json(query, "files", entity_value(entity, "files"), "[]");
     db_bind_text(query, "reason", text_of(entity, "reason"));

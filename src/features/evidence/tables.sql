@@ -78,7 +78,8 @@ CREATE TABLE reading (
     space TEXT NOT NULL,
     subject TEXT NOT NULL,   -- the reading's own
     exhibit TEXT NOT NULL,   -- the exhibit's subject
-    lane TEXT NOT NULL,
+    lane TEXT NOT NULL,      -- in which the reading lies
+    lies_in TEXT NOT NULL,   -- in which the exhibit lies
     what TEXT NOT NULL,
     files TEXT NOT NULL,     -- JSON
     reason TEXT NOT NULL,

@@ -176,7 +176,7 @@ gboolean readings_post(HttpRequest *request, HttpResponse *response, GError **er
     g_autoptr(GArray) files = file_numbers(json_object_get(body, "files"), ref.files, error);
     if (!files)
         return FALSE;
-    g_autoptr(json_t) members = json_pack("{s:s, s:s, s:s, s:O, s:s*}", "exhibit", ref.subject, "lane", ref.lane, "what", what, "files",
+    g_autoptr(json_t) members = json_pack("{s:s, s:s, s:s, s:O, s:s*}", "exhibit", ref.subject, "lies_in", ref.lane, "what", what, "files",
                                           json_object_get(body, "files"), "reason", reason && *reason ? reason : NULL);
     Reading reading = {.principal = principal, .ref = &ref, .members = members};
     if (!node_write(node, write_reading, &reading, error)) /* T1 */
