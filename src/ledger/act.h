@@ -67,7 +67,7 @@ typedef enum {
     ACT_ACCEPT_HOME, /* offer */
     ACT_DECLINE_HOME, /* offer */
     ACT_CARRY,      /* kind, state {field: [value]}, origin */
-    ACT_CLOSE_FEED, /* node, epoch, size, root: of another feed of the own party */
+    ACT_CLOSE_FEED, /* feed, size, root: another feed of the own party */
 } ActEffect;
 
 typedef enum {

@@ -83,8 +83,7 @@ static const Field delegate_fields[] = {
     {0},
 };
 static const Field close_fields[] = {
-    {"node", FIELD_NODE, 0, 0, 0, NULL, NULL, "The node of the closed feed."},
-    {"epoch", FIELD_TEXT, 0, 16, 16, NULL, NULL, "Its epoch."},
+    {"feed", FIELD_TEXT, 0, 18, 200, NULL, NULL, "The closed feed, as “node/epoch”."},
     {"size", FIELD_INTEGER, 0, 0, 0, NULL, NULL, "How many of its records stand."},
     {"root", FIELD_LEAF, 0, 0, 0, NULL, NULL, "The root of the tree over these."},
     {0},

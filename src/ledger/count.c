@@ -16,26 +16,30 @@ static guint64 limit_of(const LaneLine *line)
     return limit;
 }
 
-/* How many records of @voucher may vouch for records of the closed @feed (N2). */
+/* The party for which the record at @at was written. */
+static gboolean party_at(Lane *self, Place at, const char **party, GError **error)
+{
+    g_autoptr(GArray) past = lane_past_at(self, at, error);
+    if (past)
+        *party = lane_party_of(self, lane_line_at(self, at.line), past);
+    return past != NULL;
+}
+
+/* How many records of @voucher may vouch for records of the closed @feed (N2): none of the party that closed it, and of
+ * others those that did not see the closing. */
 static gboolean bound_by_closings(Lane *self, const LaneFeed *feed, const LaneLine *voucher, guint64 *bound,
                                   GError **error)
 {
-    for (guint i = 0; feed->closings && i < feed->closings->len; i++) {
+    for (guint i = 0; *bound > 0 && feed->closings && i < feed->closings->len; i++) {
         const LaneClosing *closing = g_ptr_array_index(feed->closings, i);
-        guint64 saw = closing->at.line == voucher->row.line ? closing->at.seq : SEQ_NONE;
-        g_autoptr(GArray) past = NULL;
-        if (saw == SEQ_NONE && !self->store.class->step_beyond(self->store.store, voucher->row.line, closing->at.line,
-                                                               closing->at.seq, &saw, error))
+        const char *closer, *party;
+        guint64 saw = SEQ_NONE;
+        if (!party_at(self, closing->at, &closer, error) ||
+            !party_at(self, lane_resolve(self, voucher->row.line, *bound - 1), &party, error) ||
+            !self->store.class->step_beyond(self->store.store, voucher->row.line, closing->at.line, closing->at.seq,
+                                            &saw, error))
             return FALSE;
-        if (*bound > 0) {
-            past = lane_past_at(self, lane_resolve(self, voucher->row.line, *bound - 1), error);
-            if (!past)
-                return FALSE;
-            const char *party = lane_party_of(self, voucher, past);
-            if (g_strcmp0(party, closing->party) == 0)
-                saw = 0; /* its own party can't vouch */
-        }
-        *bound = MIN(*bound, saw);
+        *bound = g_strcmp0(closer, party) == 0 ? 0 : MIN(*bound, saw);
     }
     return TRUE;
 }
@@ -71,10 +75,9 @@ static void attach_closings(Lane *self)
 {
     for (guint i = 0; i < self->closings->len; i++) {
         LaneClosing *closing = g_ptr_array_index(self->closings, i);
-        guint32 line = lane_feed_line(self, closing->node, closing->epoch);
-        if (line == LINE_NONE || !lane_counts(self, closing->at))
+        LaneFeed *feed = g_hash_table_lookup(self->by_name, closing->feed);
+        if (!feed || !lane_counts(self, closing->at))
             continue;
-        LaneFeed *feed = lane_line_at(self, line)->feed;
         if (!feed->closings)
             feed->closings = g_ptr_array_new();
         g_ptr_array_add(feed->closings, closing);

@@ -146,10 +146,11 @@ static const char *party_of_node(const Lane *self, const Candidate *it, const ch
 
 static gboolean ask_closing(Lane *self, Candidate *it, const char **why)
 {
-    const char *node = json_text(candidate_tree(it), "node"), *epoch = json_text(candidate_tree(it), "epoch");
+    const char *feed = json_text(candidate_tree(it), "feed"), *epoch = feed ? strrchr(feed, '/') : NULL;
+    g_autofree char *node = epoch ? g_strndup(feed, (gsize)(epoch - feed)) : NULL;
     const LaneFeed *own = it->line->feed;
-    if (g_strcmp0(party_of_node(self, it, node), lane_party_of(self, it->line, it->past)) != 0 ||
-        (g_str_equal(node, own->node) && g_str_equal(epoch, own->epoch)))
+    if (!node || g_strcmp0(party_of_node(self, it, node), lane_party_of(self, it->line, it->past)) != 0 ||
+        (g_str_equal(node, own->node) && g_str_equal(epoch + 1, own->epoch)))
         return void_because(it, COMITY_ERROR_FORBIDDEN, why, "closes what is no other feed of its party");
     return TRUE;
 }

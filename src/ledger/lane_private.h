@@ -74,8 +74,7 @@ typedef struct {
 
 typedef struct {
     Place at;
-    const char *party;
-    char *node, *epoch;
+    char *feed; /* "<node>/<epoch>" */
     guint64 size;
 } LaneClosing;
 

@@ -52,8 +52,7 @@ static void free_eraser(gpointer data)
 static void free_closing(gpointer data)
 {
     LaneClosing *closing = data;
-    g_free(closing->node);
-    g_free(closing->epoch);
+    g_free(closing->feed);
     g_free(closing);
 }
 
@@ -259,9 +258,7 @@ static void take_closing(Lane *self, Place at, const json_t *act)
 {
     LaneClosing *closing = g_new(LaneClosing, 1);
     closing->at = at;
-    closing->party = lane_line_at(self, at.line)->feed->node;
-    closing->node = g_strdup(json_text(act, "node"));
-    closing->epoch = g_strdup(json_text(act, "epoch"));
+    closing->feed = g_strdup(json_text(act, "feed"));
     closing->size = (guint64)json_integer_or(act, "size", 0);
     g_ptr_array_add(self->closings, closing);
     self->limited = TRUE;
