@@ -16,7 +16,8 @@ export function onSignedOut(listener: () => void): void {
 
 const middleware: Middleware = {
   onRequest({ request }) {
-    if (unsafe.has(request.method) && !onceAnyway.test(new URL(request.url).pathname)) {
+    // A caller that outlives its page (the tray) brings a key of its own.
+    if (unsafe.has(request.method) && !request.headers.has('Idempotency-Key') && !onceAnyway.test(new URL(request.url).pathname)) {
       request.headers.set('Idempotency-Key', crypto.randomUUID());
     }
   },

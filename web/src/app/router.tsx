@@ -2,7 +2,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { Problem } from '../api/problem';
-import { rootRoute, shellRoute } from '../base/routes';
+import { rootRoute, shellRoute, spaceRoute } from '../base/routes';
 import { ErrorPage } from '../base/states/ErrorPage';
 import { LoadingPage } from '../base/states/Loading';
 import { NotFound } from '../base/states/NotFound';
@@ -27,7 +27,11 @@ const routeTree = rootRoute.addChildren([
   ...peoplePublicRoutes,
   shellRoute
     .update({ component: lazyRouteComponent(() => import('./Shell'), 'Shell') })
-    .addChildren([...todayRoutes, ...peopleRoutes]),
+    .addChildren([
+      ...todayRoutes,
+      ...peopleRoutes,
+      spaceRoute.update({ component: lazyRouteComponent(() => import('./CaseFrame'), 'CaseFrame') }).addChildren([]),
+    ]),
 ]);
 
 export const router = createRouter({

@@ -25,6 +25,8 @@ export interface SpaceTab {
   path: string;
   label: MessageDescriptor;
   order: number;
+  /** Other paths below the case that belong to this tab. */
+  also?: readonly string[];
 }
 
 export interface Feature {

@@ -4,6 +4,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router';
 import { Problem } from '../api/problem';
 import { sessionQuery } from './session';
+import { caseQuery } from './space';
 
 export interface RouterContext {
   queryClient: QueryClient;
@@ -29,4 +30,5 @@ export const shellRoute = createRoute({
 export const spaceRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/cases/$space',
+  loader: ({ context, params }) => context.queryClient.ensureQueryData(caseQuery(params.space)),
 });

@@ -1,7 +1,7 @@
 // Tabs that are places: each is a link with an address of its own, so that a tab can be opened beside, sent, and gone
 // back to. Keys 1 to 9 lead there.
 import { msg } from '@lingui/core/macro';
-import { Link, useRouter } from '@tanstack/react-router';
+import { Link, useRouter, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useKeys } from '../keys/registry';
 import classes from './PageTabs.module.css';
@@ -12,10 +12,13 @@ export interface PageTab {
   count?: number | undefined;
   /** Only this address itself, not those below it. */
   exact?: boolean;
+  /** Other addresses that belong to this tab. */
+  also?: readonly string[] | undefined;
 }
 
 export function PageTabs({ tabs, label, end }: { tabs: readonly PageTab[]; label: string; end?: ReactNode }) {
   const router = useRouter();
+  const path = useRouterState({ select: (state) => state.location.pathname });
   useKeys(
     tabs.slice(0, 9).map(({ to }, at) => ({
       chord: [`Digit${at + 1}`],
@@ -27,8 +30,11 @@ export function PageTabs({ tabs, label, end }: { tabs: readonly PageTab[]; label
   return (
     <div className={classes.bar}>
       <nav className={classes.tabs} aria-label={label}>
-        {tabs.map(({ to, label: word, count, exact }) => (
-          <Link key={to} to={to} className={classes.tab} activeOptions={{ exact: exact ?? false, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
+        {tabs.map(({ to, label: word, count, exact, also }) => (
+          <Link
+            key={to} to={to} className={classes.tab} activeOptions={{ exact: exact ?? false, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}
+            {...(also?.some((other) => path.startsWith(other)) ? { 'aria-current': 'page' } : {})}
+          >
             {word}
             {count !== undefined && <span className={classes.count}>{count}</span>}
           </Link>
