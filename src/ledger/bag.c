@@ -106,19 +106,28 @@ static gboolean path_stays(const char *path, gboolean payload)
     return g_utf8_validate(path, -1, NULL);
 }
 
+static void hash_differs(BagCheck *self, const Manifest *manifest, guint line, const char *path)
+{
+    const BagSource *bag = self->bag;
+    if (bag->proven && bag->proven(bag->data, path))
+        damaged(self, "bag.hash", manifest->file, line, path, "has another hash than it has");
+    else
+        damaged(self, "file.changed", path, 0, path, "was changed: its bytes are not those that the manifest lists");
+}
+
 /* Is the listed file here, with the listed bytes? */
 static gboolean check_listed(BagCheck *self, const Manifest *manifest, guint line, const char *path, const char *hex,
                              GError **error)
 {
     if (!has_file(self, path)) {
-        damaged(self, "file.missing", manifest->file, line, path, "is listed in the manifest and is not here");
+        damaged(self, "file.missing", manifest->file, line, path, "is listed and is not here");
         return TRUE;
     }
     g_autofree char *digest = self->bag->digest(self->bag->data, path, manifest->algorithm, error);
     if (!digest)
         return FALSE;
     if (!g_str_equal(digest, hex))
-        damaged(self, "file.changed", path, 0, path, "was changed: its bytes are not those that the manifest lists");
+        hash_differs(self, manifest, line, path);
     return TRUE;
 }
 
@@ -197,26 +206,24 @@ static gboolean check_manifest(BagCheck *self, const char *file, BagAlgorithm al
 
 gboolean bag_verify(const BagSource *bag, gboolean *intact, GError **error)
 {
-    static const char *const payloads[] = {"manifest-sha256.txt", "manifest-sha512.txt"};
     static const char *const tags[] = {"tagmanifest-sha256.txt", "tagmanifest-sha512.txt"};
+    static const char *const payloads[] = {"manifest-sha256.txt", "manifest-sha512.txt"};
     BagCheck self = {bag, 0};
     guint payload_manifests = 0;
     if (!check_declaration(&self, error))
         return FALSE;
     if (has_file(&self, "fetch.txt"))
         damaged(&self, "bag.fetch", "fetch.txt", 0, "", "asks for files from elsewhere; a package holds what it lists");
-    for (guint i = 0; self.damages == 0 && i < 2; i++) {
-        if (!has_file(&self, payloads[i]))
+    for (guint i = 0; i < 4; i++) { /* B4 */
+        const char *file = i < 2 ? tags[i] : payloads[i - 2];
+        if (!has_file(&self, file))
             continue;
-        payload_manifests++;
-        if (!check_manifest(&self, payloads[i], i == 0 ? BAG_SHA256 : BAG_SHA512, TRUE, error))
+        payload_manifests += i < 2 ? 0 : 1;
+        if (!check_manifest(&self, file, i % 2 == 0 ? BAG_SHA256 : BAG_SHA512, i >= 2, error))
             return FALSE;
     }
-    if (self.damages == 0 && payload_manifests == 0)
+    if (payload_manifests == 0)
         damaged(&self, "bag.manifest", "manifest-sha256.txt", 0, "", "is missing: nothing says what the files were");
-    for (guint i = 0; i < 2; i++)
-        if (has_file(&self, tags[i]) && !check_manifest(&self, tags[i], i == 0 ? BAG_SHA256 : BAG_SHA512, FALSE, error))
-            return FALSE;
     *intact = self.damages == 0;
     return TRUE;
 }

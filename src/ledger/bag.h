@@ -5,7 +5,9 @@
  *   B1  Strict: bagit.txt has two lines and says version 1.0 and UTF-8; a manifest line is hash, white space, path.
  *   B2  CR, LF and % in paths are percent-encoded, nothing else is decoded. A path that leaves data/, is absolute,
  *       or is listed twice is damage. So is fetch.txt: what is not here is not a bag's.
- *   B3  Every payload manifest lists every payload file; SHA-256 and SHA-512 are read, other algorithms don't count. */
+ *   B3  Every payload manifest lists every payload file; SHA-256 and SHA-512 are read, other algorithms don't count.
+ *   B4  Tag manifests are checked first, so that a manifest that was changed is named before the files that it then no
+ *       longer fits. */
 #pragma once
 #include "crypto/digest.h"
 #include <glib.h>
@@ -22,6 +24,9 @@ typedef struct {
     GBytes *(*read)(gpointer data, const char *name, GError **error);
     /* The digest of a file in lower-case hex. New string; NULL with an error. */
     char *(*digest)(gpointer data, const char *name, BagAlgorithm algorithm, GError **error);
+    /* Is this file right by other means? Then a manifest that lists another hash is wrong, not the file. May be NULL.
+     */
+    gboolean (*proven)(gpointer data, const char *name);
     /* Told of each damage: @file where it is (@line from 1, or 0), @about the file that it concerns. */
     void (*damaged)(gpointer data, const char *code, const char *file, guint line, const char *about, const char *why);
     gpointer data;

@@ -87,6 +87,11 @@ Checkpoint *checkpoint_parse(const char *text, gsize length, GError **error)
     return self;
 }
 
+gboolean checkpoint_contradicts(const Checkpoint *a, const Checkpoint *b)
+{
+    return g_str_equal(a->origin, b->origin) && a->size == b->size && !hash_equal(&a->root, &b->root);
+}
+
 char *checkpoint_sign(const char *origin, guint64 size, const Hash *root, const SigningKey *log)
 {
     g_autofree char *text = checkpoint_text(origin, size, root);

@@ -32,6 +32,9 @@ char *checkpoint_witness_name(const char *node);
 char *checkpoint_text(const char *origin, guint64 size, const Hash *root);
 /* Reads a note's text. New; COMITY_ERROR_INVALID says which line breaks which rule. */
 Checkpoint *checkpoint_parse(const char *text, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Do the two, both signed by the log, prove that it showed two histories: one size, two roots? Of different sizes a
+ * consistency proof has to tell. */
+gboolean checkpoint_contradicts(const Checkpoint *a, const Checkpoint *b);
 /* The signed note: text, empty line, the log's signature line (K1). New string. */
 char *checkpoint_sign(const char *origin, guint64 size, const Hash *root, const SigningKey *log);
 

@@ -31,10 +31,8 @@ typedef struct {
 /* A good checkpoint of a feed. */
 typedef struct {
     guint64 size;
-    Hash root;
-    char *text;        /* its three lines */
-    gint64 until_ms;   /* of the key that signed it; CARD_FOREVER */
-    gint64 attested_s; /* the earliest good attestation of exactly it; 0: none */
+    char *text;      /* its three lines */
+    gint64 until_ms; /* of the key that signed it; CARD_FOREVER */
     const char *file;
 } CheckCheckpoint;
 
@@ -104,6 +102,7 @@ typedef struct {
     GPtrArray *cosigners;             /* of NoteVerifier: the witness keys of all nodes */
     guint8 *map;                      /* the whole file, mapped to be read */
     struct CheckConfirmed *confirmed; /* confirmations that the record threads checked before the lane asks */
+    gboolean note_good;               /* package.note is signed, over this very manifest */
     GMutex lock;                      /* over the report, which several threads write to */
 } PackageCheck;
 
@@ -175,6 +174,8 @@ gboolean check_export_record(const CheckLane *lane, RecordRow *row);
 void check_blobs(PackageCheck *self);
 
 /* ---- package_verify_anchor.c ---- */
+/* Takes note of the good cosignatures over the first @size records of @feed. */
+void check_attest(PackageCheck *self, const CheckFeed *feed, guint64 size, const GArray *cosigned, gboolean anchor);
 void check_anchors(PackageCheck *self);
 /* Checkpoints by keys that have ended (card.h C4), once all attestations are known. */
 void check_retired_keys(PackageCheck *self);

@@ -30,16 +30,23 @@ static CheckCheckpoint *checkpoint_at(const CheckFeed *feed, guint64 size)
 
 typedef struct {
     PackageCheck *check;
-    const CheckFeed *feed;
-    guint64 size;
+    PackageAttestation of; /* what is the same for all of them */
 } Witnessing;
 
 static void take_attestation(gpointer data, const CheckNode *witness, gint64 time_s)
 {
     const Witnessing *self = data;
-    PackageAttestation attestation = {self->feed->number,      self->size, time_s,
-                                      g_strdup(witness->name), TRUE,       witness->trust};
+    PackageAttestation attestation = self->of;
+    attestation.time_s = time_s;
+    attestation.node = g_strdup(witness->name);
+    attestation.trust = witness->trust;
     g_array_append_val(self->check->report->attestations, attestation);
+}
+
+void check_attest(PackageCheck *self, const CheckFeed *feed, guint64 size, const GArray *cosigned, gboolean anchor)
+{
+    Witnessing witnessing = {self, {.feed = feed->number, .size = size, .anchor = anchor}};
+    check_witnesses(self, feed->node, cosigned, take_attestation, &witnessing);
 }
 
 /* The anchor's own proof: that root || index is an entry of "<node>/anchors", and who cosigned that log. */
@@ -73,8 +80,7 @@ static void check_entry(PackageCheck *self, const CheckFeed *feed, const CheckFi
         return;
     }
     self->report->signatures += 1 + cosigned->len;
-    Witnessing witnessing = {self, feed, size};
-    check_witnesses(self, feed->node, cosigned, take_attestation, &witnessing);
+    check_attest(self, feed, size, cosigned, TRUE);
 }
 
 static void check_anchored(PackageCheck *self, const CheckFile *file)

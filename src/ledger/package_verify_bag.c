@@ -208,39 +208,84 @@ static void bag_damaged(gpointer data, const char *code, const char *file, guint
     check_damage(data, PHASE_BAG, code, file, line ? line : PLACE_NONE, 0, PLACE_NONE, PLACE_NONE, sentence);
 }
 
-static void expect_bytes(PackageCheck *self, const char *name, const char *expected, gsize expected_length,
-                         const char *code, const char *why)
+/* ---- what the bag's own files must be, byte for byte, given the others ---- */
+
+static gboolean is_exactly(const PackageCheck *self, const char *name, const char *expected, gsize expected_length)
 {
     gsize length = 0;
     const char *bytes = check_bytes(self, check_file(self, name), &length);
-    if (length != expected_length || memcmp(bytes, expected, length) != 0)
-        check_damage_file(self, PHASE_BAG, code, name, why);
+    return length == expected_length && memcmp(bytes, expected, length) == 0;
 }
 
-/* What the bag's own files must be, byte for byte, given the others. */
-static void check_spelling(PackageCheck *self)
+static GString *manifest_of(const PackageCheck *self)
 {
-    g_autoptr(GString) payload = g_string_new(NULL), tags = g_string_new(NULL);
-    guint64 bytes = 0, count = 0;
+    GString *text = g_string_new(NULL);
     for (guint i = 0; i < self->files->len; i++) {
         const CheckFile *file = &g_array_index(self->files, CheckFile, i);
-        gboolean data = g_str_has_prefix(file->name, "data/");
-        if (data)
-            bag_manifest_line(payload, &file->sha256, file->name);
-        bytes += data ? file->entry->size : 0;
-        count += data ? 1 : 0;
+        if (g_str_has_prefix(file->name, "data/"))
+            bag_manifest_line(text, &file->sha256, file->name);
     }
+    return text;
+}
+
+static GString *tag_manifest_of(const PackageCheck *self)
+{
     static const char *const listed[] = {"bag-info.txt", "bagit.txt", "manifest-sha256.txt", "package.note"};
+    GString *text = g_string_new(NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(listed); i++)
-        bag_manifest_line(tags, &check_file(self, listed[i])->sha256, listed[i]);
-    const char *spelling = "lists the right files, but not as a package writes them down";
-    expect_bytes(self, "bagit.txt", BAG_DECLARATION, strlen(BAG_DECLARATION), "bag.spelling", spelling);
-    expect_bytes(self, "manifest-sha256.txt", payload->str, payload->len, "bag.spelling", spelling);
-    expect_bytes(self, "tagmanifest-sha256.txt", tags->str, tags->len, "bag.spelling", spelling);
-    if (self->report->contents) {
-        g_autofree char *info = package_bag_info(self->report->contents, bytes, count);
-        expect_bytes(self, "bag-info.txt", info, strlen(info), "bag.info", "does not say what the package holds");
+        bag_manifest_line(text, &check_file(self, listed[i])->sha256, listed[i]);
+    return text;
+}
+
+/* NULL where package.json can't be read. */
+static char *bag_info_of(const PackageCheck *self)
+{
+    guint first = 0, end = check_files_below(self, "data/", &first);
+    guint64 bytes = 0;
+    for (guint i = first; i < end; i++)
+        bytes += g_array_index(self->files, CheckFile, i).entry->size;
+    const PackageContents *contents = self->report->contents;
+    return contents ? package_bag_info(contents, bytes, end - first) : NULL;
+}
+
+/* Files that are right whatever a manifest says of them. */
+static gboolean bag_proven(gpointer data, const char *name)
+{
+    const PackageCheck *self = data;
+    const CheckFile *file = check_file(self, name);
+    g_autoptr(GString) manifest = NULL;
+    g_autofree char *info = NULL;
+    switch (file->what.kind) {
+    case PACKAGE_BAGIT:
+        return is_exactly(self, name, BAG_DECLARATION, strlen(BAG_DECLARATION));
+    case PACKAGE_BLOB:
+        return hash_equal(&file->sha256, &file->what.sha256);
+    case PACKAGE_BAG_INFO:
+        info = bag_info_of(self);
+        return info && is_exactly(self, name, info, strlen(info));
+    case PACKAGE_MANIFEST:
+        manifest = manifest_of(self);
+        return is_exactly(self, name, manifest->str, manifest->len);
+    case PACKAGE_NOTE:
+        return self->note_good;
+    default:
+        return FALSE;
     }
+}
+
+static void check_spelling(PackageCheck *self)
+{
+    static const char *const why = "says the right thing, but not as a package writes it down";
+    g_autoptr(GString) manifest = manifest_of(self), tags = tag_manifest_of(self);
+    g_autofree char *info = bag_info_of(self);
+    if (!is_exactly(self, "bagit.txt", BAG_DECLARATION, strlen(BAG_DECLARATION)))
+        check_damage_file(self, PHASE_BAG, "bag.spelling", "bagit.txt", why);
+    if (info && !is_exactly(self, "bag-info.txt", info, strlen(info)))
+        check_damage_file(self, PHASE_BAG, "bag.info", "bag-info.txt", "does not say what this package holds");
+    if (!is_exactly(self, "manifest-sha256.txt", manifest->str, manifest->len))
+        check_damage_file(self, PHASE_BAG, "bag.spelling", "manifest-sha256.txt", why);
+    if (!is_exactly(self, "tagmanifest-sha256.txt", tags->str, tags->len))
+        check_damage_file(self, PHASE_BAG, "bag.spelling", "tagmanifest-sha256.txt", why);
 }
 
 gboolean check_bag(PackageCheck *self, GError **error)
@@ -255,7 +300,7 @@ gboolean check_bag(PackageCheck *self, GError **error)
         }
     }
     g_ptr_array_sort(names, bag_name_compare);
-    BagSource bag = {names, bag_read, bag_digest, bag_damaged, self};
+    BagSource bag = {names, bag_read, bag_digest, bag_proven, bag_damaged, self};
     gboolean intact = FALSE;
     gboolean done = bag_verify(&bag, &intact, error);
     g_ptr_array_unref(names);

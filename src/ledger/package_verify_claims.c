@@ -124,7 +124,8 @@ static void check_note(PackageCheck *self)
     Hash hash = sha256(manifest, manifest_length);
     g_autofree char *expected = package_note_text(&hash);
     const char *text = note_text(note, &text_length);
-    if (text_length != strlen(expected) || memcmp(text, expected, text_length) != 0)
+    self->note_good = text_length == strlen(expected) && memcmp(text, expected, text_length) == 0;
+    if (!self->note_good)
         note_damage(self, "note.manifest", "signs another list of files than manifest-sha256.txt");
 }
 

@@ -7,9 +7,12 @@
  * that it says is used (feed->sound). */
 #include "ledger/package_check.h"
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define CHUNK 512
 #define UNDER_WAY 8
+#define LET_GO (4 * 1024 * 1024) /* bytes of a file of lines */
 
 typedef struct {
     Span header, act, confirmation; /* at NULL: an empty line */
@@ -24,6 +27,7 @@ typedef struct {
     guint count;
     gboolean done; /* under the lock of its Reading */
     GArray *blobs; /* of CheckBlobUse */
+    ActScan *scan;
     Item items[CHUNK];
 } Chunk;
 
@@ -31,6 +35,7 @@ typedef struct {
 typedef struct {
     const CheckFile *file;
     const char *at, *end;
+    const char *kept;  /* what was read before needn't stay in memory */
     gboolean short_of; /* it had fewer lines than there are headers */
 } Lines;
 
@@ -45,6 +50,7 @@ typedef struct {
     guint64 cut;   /* records handed out */
     MerkleFrontier *frontier;
     guint next_root, next_leaf; /* in the feed's wanted ones */
+    gboolean misplaced;         /* a header that can't stand at its place was named */
     gboolean stopped;           /* the lane can't take more of this feed */
 } Reading;
 
@@ -78,23 +84,38 @@ static void collect_blobs(Chunk *chunk, guint64 seq, const json_t *value)
     json_object_foreach((json_t *)value, key, child) collect_blobs(chunk, seq, child);
 }
 
+/* Parses an act only where it may name a blob: its key stands there in plain letters, or in escapes. */
+static void look_for_blobs(Chunk *chunk, const Item *item)
+{
+    static const char mark[] = "sha256\"";
+    const json_t *tree = item->prepared.found.tree;
+    if (tree) {
+        collect_blobs(chunk, item->scanned.seq, tree);
+        return;
+    }
+    if (!memmem(item->act.at, item->act.length, mark, sizeof mark - 1) && !memchr(item->act.at, '\\', item->act.length))
+        return;
+    g_autoptr(json_t) parsed = json_strict_parse(item->act.at, item->act.length, ACT_LIMIT, NULL);
+    if (parsed)
+        collect_blobs(chunk, item->scanned.seq, parsed);
+}
+
 static void prepare_act(Reading *self, Chunk *chunk, Item *item)
 {
-    const char *reason = NULL;
     PackageCheck *check = self->check;
     const Header *header = &item->scanned;
-    item->prepared.act = act_read(header, item->act.at, item->act.length, &reason);
-    item->act_differs = !item->prepared.act && differs(item->act, &header->act);
+    ActFindings *found = &item->prepared.found;
+    act_examine(check->options->types, header, item->act, chunk->scan, found);
+    item->prepared.examined = TRUE;
+    item->act_differs = !found->fits && differs(item->act, &header->act);
     if (item->act_differs)
         return;
     item->body |= CHECK_HAS_ACT;
-    if (!item->prepared.act)
+    if (!found->fits)
         return;
-    collect_blobs(chunk, header->seq, item->prepared.act);
-    const char *name = json_text(item->prepared.act, "type");
-    const ActType *type = name ? act_types_find(check->options->types, name) : NULL;
-    if (type && type->effect == ACT_INTRODUCE)
-        check_confirmed_learn(check->confirmed, item->prepared.act);
+    look_for_blobs(chunk, item);
+    if (found->type && found->type->effect == ACT_INTRODUCE && found->tree)
+        check_confirmed_learn(check->confirmed, found->tree);
 }
 
 static void prepare_confirmation(Reading *self, Item *item)
@@ -104,7 +125,7 @@ static void prepare_confirmation(Reading *self, Item *item)
     if (item->confirmation_differs)
         return;
     item->body |= CHECK_HAS_CONFIRMATION;
-    if (item->prepared.act)
+    if (item->prepared.found.fits)
         check_confirmed_try(self->check->confirmed, header, item->act, item->confirmation,
                             check_web_origin(self->check, self->feed->info->node, header->time_ms));
 }
@@ -157,6 +178,27 @@ static void note_tree(Reading *self, const Hash *leaf, guint64 seq)
         g_array_index(feed->roots, CheckWanted, self->next_root++).hash = merkle_frontier_root(self->frontier);
 }
 
+/* The first header that can't stand at its place in this feed: the place of most changes. What a feed's own node did
+ * wrong is told by the lane as well. */
+static void check_place(Reading *self, const Item *item, guint64 seq)
+{
+    const PackageFeedInfo *info = self->feed->info;
+    const Header *header = item->prepared.header;
+    const char *why = NULL;
+    if (!header)
+        why = "is no header of a record";
+    else if (!span_equal(header->node, info->node) || !span_equal(header->epoch, info->epoch) ||
+             !span_equal(header->lane, info->lane) || !span_equal(header->space, info->space))
+        why = "is a record of another feed";
+    else if (header->seq != seq)
+        why = "is a record of another place in this feed: one was left out, added or moved";
+    else if (seq > 0 && header->time_ms < self->feed->last_ms)
+        why = "is older than the record before it";
+    if (why && !self->misplaced)
+        damage(self, "record.header", &self->headers, seq, why);
+    self->misplaced = self->misplaced || why;
+}
+
 static gboolean take_in_lane(Reading *self, Item *item, guint64 seq, GError **error)
 {
     CheckFeed *feed = self->feed;
@@ -192,6 +234,7 @@ static gboolean take_item(Reading *self, Item *item, guint64 seq, GError **error
 {
     CheckFeed *feed = self->feed;
     note_tree(self, &item->prepared.leaf, seq);
+    check_place(self, item, seq);
     if (item->act_differs)
         damage(self, "record.act", &self->acts, seq, "is not the act that the record's header names");
     if (item->confirmation_differs)
@@ -208,9 +251,33 @@ static gboolean take_item(Reading *self, Item *item, guint64 seq, GError **error
 static void chunk_free(Chunk *chunk)
 {
     for (guint i = 0; i < chunk->count; i++)
-        json_decref(chunk->items[i].prepared.act);
+        act_findings_clear(&chunk->items[i].prepared.found);
     g_array_unref(chunk->blobs);
+    act_scan_free(chunk->scan);
     g_free(chunk);
+}
+
+/* Lets go of the pages before @until, which were read. The lane's copy may still ask for bytes there: they come back.
+ */
+static void let_go(Lines *self, const char *until)
+{
+    gsize page = (gsize)sysconf(_SC_PAGESIZE);
+    if ((gsize)(until - self->kept) < LET_GO)
+        return;
+    char *from = (char *)(((gsize)self->kept + page - 1) / page * page);
+    (void)madvise(from, (gsize)(until - from) / page * page, MADV_DONTNEED);
+    self->kept = until;
+}
+
+/* Everything that is under way lies behind the first record of the oldest chunk. */
+static void let_go_before(Reading *self)
+{
+    const Chunk *oldest = g_queue_peek_head(&self->chunks);
+    if (!oldest)
+        return;
+    let_go(&self->headers, oldest->items[0].header.at);
+    if (oldest->items[0].act.at)
+        let_go(&self->acts, oldest->items[0].act.at);
 }
 
 /* Waits for the oldest chunk and takes its records. */
@@ -226,6 +293,7 @@ static gboolean take_chunk(Reading *self, GError **error)
         done = take_item(self, &chunk->items[i], chunk->first + i, error);
     g_array_append_vals(self->feed->blobs, chunk->blobs->data, chunk->blobs->len);
     chunk_free(chunk);
+    let_go_before(self);
     return done;
 }
 
@@ -235,7 +303,7 @@ static Lines lines_of(PackageCheck *check, const CheckFile *file)
 {
     gsize length = 0;
     const char *bytes = check_bytes(check, file, &length);
-    return (Lines){file, bytes, bytes + length, FALSE};
+    return (Lines){file, bytes, bytes + length, bytes, FALSE};
 }
 
 /* The next line without its LF. FALSE at the end. A last line without LF is a line. */
@@ -270,6 +338,7 @@ static gboolean cut_chunk(Reading *self)
             chunk = g_new0(Chunk, 1);
             chunk->first = self->cut;
             chunk->blobs = g_array_new(FALSE, FALSE, sizeof(CheckBlobUse));
+            chunk->scan = act_scan_new();
         }
         Item *item = &chunk->items[chunk->count++];
         item->header = header;

@@ -1,0 +1,68 @@
+/* tests/unit/support/small-case.h: a small case at one node, written by the real ledger, exported by the real writer:
+ * two exhibits with files, one sealed by passkey; a second node has witnessed it. And a package taken to pieces, so
+ * that one thing can be changed and all that is no signature put in order again, as a forger would. */
+#pragma once
+#include "ledger/anchor.h"
+#include "ledger/card.h"
+#include "ledger/lane.h"
+#include "ledger/lane_memory.h"
+#include "ledger/package_verify.h"
+#include "ledger/package_write.h"
+#include "support/soft-authenticator.h"
+#include "support/world.h"
+
+#define SMALL_NODE "alva.test"
+#define SMALL_WITNESS "bren.test"
+#define SMALL_SPACE "0193a1b2-0000-7000-8000-000000000001"
+#define SMALL_WITNESSED_S 1795000300 /* when the other node cosigned */
+
+typedef struct {
+    World world;
+    ActTypes *types;
+    SigningKey *identity, *log, *witness;       /* of SMALL_NODE */
+    SigningKey *other_identity, *other_witness; /* of SMALL_WITNESS */
+    char *card, *other_card;                    /* signed */
+    LaneContext context;
+    LaneMemory *memory;
+    Lane *lane;
+    char lane_id[HASH_HEX_SIZE];
+    SoftAuthenticator *passkey;
+    char *person;
+    GPtrArray *blobs;          /* of GBytes: what acts name */
+    char *knife, *ledger_book; /* subjects of the exhibits */
+    gboolean stream;           /* the sink can't go back */
+    gboolean leave_out;        /* the first blob */
+    gboolean no_witness;
+} SmallCase;
+
+/* The case with its acts up to the sealing. @seed: another one, other keys (a forger's). */
+void small_case_open(SmallCase *self, guint64 seed);
+void small_case_close(SmallCase *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SmallCase, small_case_close)
+
+/* One act of the person; @confirm: by passkey. @leaf: out, may be NULL. */
+void small_case_act(SmallCase *self, const char *type, const char *subject, json_t *members, gboolean confirm,
+                    Hash *leaf);
+/* Writes the export's record and the package. @subject NULL: the whole. New. */
+GByteArray *small_case_export(SmallCase *self, const char *subject);
+/* The verifier's trust in this case's node: of one Card. New. */
+GPtrArray *small_case_trust(const SmallCase *self);
+
+/* ---- a package in pieces ---- */
+typedef struct {
+    char *name; /* without the base directory */
+    GByteArray *bytes;
+} Piece;
+/* New array of Piece, in the package's order. */
+GArray *pieces_of(const GByteArray *package);
+Piece *piece(GArray *pieces, const char *name);                                      /* must be there */
+void piece_set(GArray *pieces, const char *name, gconstpointer bytes, gsize length); /* adds it where it isn't there */
+void piece_drop(GArray *pieces, const char *name);
+/* Puts them together again. @log: also makes the manifests, bag-info's Oxum and package.note fit, signed by this key;
+ * NULL: each file as it is. New. */
+GByteArray *pieces_join(GArray *pieces, const SigningKey *log);
+/* The manifests and the Oxum fit; package.note is left as it is: what somebody without a key can do. New. */
+GByteArray *pieces_join_unsigned(GArray *pieces);
+
+/* Verifies bytes in memory. New report. */
+PackageReport *small_verify(const GByteArray *package, const ActTypes *types, const GPtrArray *trust);
