@@ -299,7 +299,8 @@ static void a_closed_account_opens_nothing(void)
     g_autoptr(json_t) opened = visitor_get(&mira, "POST", enable, NULL, 200);
     g_assert_cmpstr(json_text(opened, "state"), ==, "active");
     visitor_sign_in(&jon);
-    visitor_refused(&script, "GET", "/me", NULL, 401, "session.none"); /* a token that was revoked stays so */
+    visitor_refused(&script, "GET", "/me", NULL, 401, "session.none"); /* what was revoked and withdrawn stays so */
+    visitor_refused(&jon, "POST", "/enrolment/open", token_body(json_text(link, "link")), 410, "enrolment.withdrawn");
     house_close(&house);
 }
 
@@ -373,6 +374,30 @@ static void a_program_acts_by_token_within_its_scopes(void)
     json_decref(visitor_get(&mira, "DELETE", path, NULL, 204));
     visitor_refused(&script, "GET", "/me", NULL, 401, "session.none");
     visitor_refused(&mira, "DELETE", path, NULL, 404, "token.unknown");
+    house_close(&house);
+}
+
+/* An administrator's token runs the node only where it is for everything. */
+static void an_administrators_token_needs_every_scope(void)
+{
+    House house;
+    house_open(&house, features);
+    g_auto(Visitor) mira, script;
+    visitor_be_administrator(&mira, &house);
+    visitor_init(&script, &house);
+    static const struct {
+        const char *scope;
+        guint status;
+    } tokens[] = {{"cases:read", 403}, {"export", 403}, {"all", 200}};
+    for (gsize n = 0; n < G_N_ELEMENTS(tokens); n++) {
+        json_t *body =
+            json_pack("{s:s, s:s, s:[s]}", "name", "Script", "person", mira.person, "scopes", tokens[n].scope);
+        g_autoptr(json_t) made = visitor_get(&mira, "POST", "/tokens", body, 201);
+        g_free(script.token);
+        script.token = g_strdup(json_text(made, "token"));
+        g_autoptr(Reply) reply = visitor_ask(&script, "GET", "/people", NULL);
+        g_assert_cmpuint(reply->status, ==, tokens[n].status);
+    }
     house_close(&house);
 }
 
@@ -482,6 +507,7 @@ int main(int argc, char **argv)
     g_test_add_func("/people/accounts/pages", people_come_page_by_page);
     g_test_add_func("/people/tokens/text", a_token_says_what_it_is);
     g_test_add_func("/people/tokens/scopes", a_program_acts_by_token_within_its_scopes);
+    g_test_add_func("/people/tokens/administrator", an_administrators_token_needs_every_scope);
     g_test_add_func("/people/tokens/expired", a_token_expires);
     g_test_add_func("/people/endings", what_is_about_to_end_is_told);
     g_test_add_func("/people/roles", the_role_matrix_is_the_acts_tables);
