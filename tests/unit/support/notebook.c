@@ -1,9 +1,11 @@
 #include "support/notebook.h"
 #include "base/text.h"
+#include "http/metrics.h"
 #include "ledger/entity.h"
+#include "node/audit.h"
 #include "node/rebuild.h"
 #include <glib/gstdio.h>
-#include <sys/stat.h>
+#include <string.h>
 
 /* ---- the feature ---- */
 
@@ -128,15 +130,46 @@ static gboolean put_person(Tx *tx, gpointer data, GError **error)
     return tx_person_put(tx, data, error);
 }
 
-char *bench_person(const Bench *self, const char *name, const char *const *roles)
+void bench_put_person(const Bench *self, const char *person, const char *name, const char *const *roles, const char *credential)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *person = uuid7_new(self->env);
-    g_autoptr(json_t) credentials = json_pack("[{s:s, s:s, s:s}]", "id", "AQID", "cose", "BAUG", "spki", "BwgJ");
+    g_autoptr(json_t) credentials = json_pack("[{s:s, s:s, s:s}]", "id", credential, "cose", "BAUG", "spki", "BwgJ");
     PersonFacts facts = {.person = person, .name = name, .title = "", .affiliation = "", .roles = roles, .credentials = credentials};
     g_assert_true(node_write(self->node, put_person, &facts, &error));
     g_assert_no_error(error);
-    return g_steal_pointer(&person);
+}
+
+char *bench_person(const Bench *self, const char *name, const char *const *roles)
+{
+    char *person = uuid7_new(self->env);
+    bench_put_person(self, person, name, roles, "AQID");
+    return person;
+}
+
+typedef struct {
+    const char *space, *person;
+    const char *const *roles; /* NULL: withdrawn */
+} Membership;
+
+static gboolean set_membership(Tx *tx, gpointer data, GError **error)
+{
+    const Membership *membership = data;
+    if (!membership->roles)
+        return tx_withdraw(tx, membership->space, membership->person, error);
+    return tx_introduce(tx, membership->space, membership->person, membership->roles, error);
+}
+
+void bench_introduce(const Bench *self, const char *space, const char *person, const char *const *roles)
+{
+    g_autoptr(GError) error = NULL;
+    Membership membership = {.space = space, .person = person, .roles = roles};
+    g_assert_true(node_write(self->node, set_membership, &membership, &error));
+    g_assert_no_error(error);
+}
+
+void bench_withdraw(const Bench *self, const char *space, const char *person)
+{
+    bench_introduce(self, space, person, NULL);
 }
 
 typedef struct {
@@ -167,6 +200,22 @@ char *bench_write(const Bench *self, const char *space, const Principal *princip
     return NULL;
 }
 
+static gboolean change_note(Tx *tx, gpointer data, GError **error)
+{
+    const Writing *writing = data;
+    g_autoptr(json_t) members = json_pack("{s:s}", "text", writing->text);
+    TxDraft draft = {.space = writing->space, .type = "note.changed/1", .subject = writing->subject, .members = members};
+    return tx_append(tx, &draft, NULL, error);
+}
+
+void bench_change(const Bench *self, const char *space, const char *subject, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    Writing writing = {.space = space, .text = text, .subject = (char *)subject};
+    g_assert_true(node_write(self->node, change_note, &writing, &error));
+    g_assert_no_error(error);
+}
+
 gint64 bench_count(const Bench *self, const char *sql)
 {
     g_autoptr(GError) error = NULL;
@@ -187,4 +236,38 @@ char *bench_digest(const Bench *self)
     g_assert_true(node_digest(self->node, db, &digest, &error));
     g_assert_no_error(error);
     return hash_text(&digest);
+}
+
+char *bench_text(const Bench *self, const char *sql)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Db) db = node_reader_open(self->node, &error);
+    g_assert_no_error(error);
+    g_autoptr(DbQuery) query = db_query(db, sql);
+    g_assert_cmpint(db_step(query, &error), ==, 1);
+    return g_strdup(db_text(query, 0));
+}
+
+gint64 bench_metric(const Bench *self, const char *name)
+{
+    g_autofree char *text = http_metrics_text(node_metrics(self->node)), *line = g_strdup_printf("\n%s ", name);
+    const char *at = strstr(text, line);
+    g_assert_nonnull(at);
+    return (gint64)g_ascii_strtod(at + strlen(line), NULL);
+}
+
+void bench_audit(const Bench *self, const char *code)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(AuditReport) report = NULL;
+    gboolean found = FALSE;
+    g_assert_true(node_audit(self->node, NULL, NULL, &report, &error));
+    g_assert_no_error(error);
+    for (guint i = 0; i < report->damages->len; i++) {
+        const AuditDamage *damage = g_ptr_array_index(report->damages, i);
+        found |= code && g_str_equal(damage->code, code);
+        if (!code)
+            g_test_message("%s %s: %s", damage->code, damage->where, damage->sentence);
+    }
+    g_assert_cmpuint(code ? !found : report->damages->len, ==, 0);
 }
