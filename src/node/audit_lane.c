@@ -201,24 +201,6 @@ static gboolean compare_feed(Audit *self, const char *lane, LaneView *view, Lane
     return audit_take_error(self, "record.unreadable", feed, MEND_RECORDS, g_steal_pointer(&cause), error);
 }
 
-/* The verified copy as the lane's own node has it: which feed it writes is no part of any record, and who stands
- * introduced is read from the end of that feed. NULL with @error. */
-static Lane *own_copy(const LaneView *view, Lane *copy, const LaneStore *store, GError **error)
-{
-    const guint32 own = lane_own_line(view->lane);
-    if (!lane_save(copy, error))
-        return NULL;
-    if (own != LINE_NONE) {
-        const LineRow *written = lane_line(view->lane, own);
-        const guint32 number = lane_feed_line(copy, written->node, written->epoch);
-        LineRow row = number == LINE_NONE ? (LineRow){0} : *lane_line(copy, number);
-        row.own = TRUE;
-        if (number != LINE_NONE && !store->class->line_put(store->store, &row, error))
-            return NULL;
-    }
-    return lane_open(&view->context, store, error);
-}
-
 static gboolean replay_lane(Audit *self, Db *shadow, LaneView *view, GError **error)
 {
     g_autoptr(LaneSql) store = lane_sql_new(shadow, view->space, view->id);
