@@ -176,7 +176,6 @@ static void keep_body(HttpRequest *self)
 {
     if (self->collected == NULL)
         return;
-    g_bytes_unref(self->body);
     self->body = g_byte_array_free_to_bytes(g_steal_pointer(&self->collected));
 }
 

@@ -33,6 +33,16 @@ static const char *const singles[] = {
     NULL,
 };
 
+/* The constant that equals @text. Methods that no route can have are all one. */
+static const char *constant_method(const char *text)
+{
+    static const char *const known[] = {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"};
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+        if (strcmp(known[i], text) == 0)
+            return known[i];
+    return "-";
+}
+
 static gboolean is_token(const char *text)
 {
     for (const char *at = text; *at != '\0'; at++)
@@ -177,21 +187,27 @@ static gboolean check_host(HttpRequest *self, const char *version, GError **erro
     return FALSE;
 }
 
-/* The address before the believed proxy, or the connection's. */
-static void find_remote(HttpRequest *self)
+/* The address that a believed proxy names last; NULL where there is none. New. */
+static GRefString *forwarded_for(const HttpRequest *self)
 {
     const char *const *proxies = self->server->options.proxies;
-    const char *address = self->peer->address;
     const char *forwarded = http_request_last_field(self, "X-Forwarded-For");
-    if (proxies != NULL && g_strv_contains(proxies, address) && forwarded != NULL) {
-        const char *last = strrchr(forwarded, ',');
-        self->remote = g_strstrip(g_strdup(last != NULL ? last + 1 : forwarded));
-        if (!g_hostname_is_ip_address(self->remote))
-            g_clear_pointer(&self->remote, g_free);
+    if (proxies == NULL || forwarded == NULL || !g_strv_contains(proxies, self->peer->address))
+        return NULL;
+    const char *last = strrchr(forwarded, ',');
+    g_autofree char *address = g_strstrip(g_strdup(last != NULL ? last + 1 : forwarded));
+    return g_hostname_is_ip_address(address) ? g_ref_string_new(address) : NULL;
+}
+
+static void find_remote(HttpRequest *self)
+{
+    self->remote = forwarded_for(self);
+    if (self->remote != NULL) {
+        self->remote_key = http_address_key(self->remote);
+    } else {
+        self->remote = g_ref_string_acquire(self->peer->address);
+        self->remote_key = g_ref_string_acquire(self->peer->key);
     }
-    if (self->remote == NULL)
-        self->remote = g_strdup(address);
-    self->remote_key = http_address_key(self->remote);
 }
 
 /* One `name=value` of the query, decoded to @out, which moves on. */
@@ -280,19 +296,18 @@ static void drop_match(HttpMatched *matched)
     g_clear_pointer(&matched->allow, g_free);
 }
 
-static HttpMatch match(HttpRequest *self, const char *method, HttpMatched *matched)
+static HttpMatch match(HttpRequest *self, HttpMatched *matched)
 {
     const char *other = overridden(self);
     if (other != NULL) {
         HttpMatch found = http_router_match(self->server->router, other, self->target, matched);
         if (found == HTTP_MATCH_ROUTE && matched->entry->route->flags & HTTP_ROUTE_OVERRIDE) {
-            g_free(self->method);
-            self->method = g_strdup(other);
+            self->method = constant_method(other);
             return found;
         }
         drop_match(matched);
     }
-    return http_router_match(self->server->router, method, self->target, matched);
+    return http_router_match(self->server->router, self->method, self->target, matched);
 }
 
 static gboolean not_allowed(HttpRequest *self, const char *allow, GError **error)
@@ -306,10 +321,10 @@ static gboolean not_allowed(HttpRequest *self, const char *allow, GError **error
     return FALSE;
 }
 
-static gboolean find_route(HttpRequest *self, const char *method, GError **error)
+static gboolean find_route(HttpRequest *self, GError **error)
 {
     HttpMatched matched;
-    HttpMatch found = match(self, method, &matched);
+    HttpMatch found = match(self, &matched);
     if (found == HTTP_MATCH_ROUTE) {
         take_match(self, &matched);
         return TRUE;
@@ -343,8 +358,7 @@ gboolean http_head_read(HttpRequest *self, const char *method, const char *url, 
 {
     HttpRawHeader raw = {.method = method, .url = url, .version = version};
     self->entry = &self->server->others;
-    self->method = g_strdup(method);
-    self->body = g_bytes_new_static("", 0);
+    self->method = constant_method(method);
     gboolean good_target = is_target(self->target, self->target_length);
     char *query = strchr(self->target, '?');
     if (query != NULL) {
@@ -361,5 +375,5 @@ gboolean http_head_read(HttpRequest *self, const char *method, const char *url, 
                       "The only expectation known is 100-continue.");
     if (!good_target)
         return refuse(self, error, COMITY_ERROR_INVALID, "http.path", "The target of a request must be a path.");
-    return find_route(self, method, error) && (self->entry == &self->server->files || read_query(self, error));
+    return find_route(self, error) && (self->entry == &self->server->files || read_query(self, error));
 }

@@ -71,12 +71,12 @@ void http_peers_free(HttpPeers *self)
     g_free(self);
 }
 
-/* "192.0.2.7", also where it came as ::ffff:192.0.2.7. New string. */
-static char *address_text(const struct sockaddr *address)
+/* "192.0.2.7", also where it came as ::ffff:192.0.2.7. New. */
+static GRefString *address_text(const struct sockaddr *address)
 {
     char text[INET6_ADDRSTRLEN] = "";
     if (address == NULL)
-        return g_strdup(text);
+        return g_ref_string_new(text);
     if (address->sa_family == AF_INET) {
         struct sockaddr_in in;
         memcpy(&in, address, sizeof in);
@@ -89,18 +89,19 @@ static char *address_text(const struct sockaddr *address)
         else
             inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof text);
     }
-    return g_strdup(text);
+    return g_ref_string_new(text);
 }
 
-char *http_address_key(const char *address)
+GRefString *http_address_key(const char *address)
 {
     struct in6_addr in6;
     if (inet_pton(AF_INET6, address, &in6) != 1)
-        return g_strdup(address);
+        return g_ref_string_new(address);
     memset(in6.s6_addr + 8, 0, 8); /* whoever has one address of a /64 has them all */
-    char text[INET6_ADDRSTRLEN];
-    inet_ntop(AF_INET6, &in6, text, sizeof text);
-    return g_strconcat(text, "/64", NULL);
+    char text[INET6_ADDRSTRLEN + 3];
+    inet_ntop(AF_INET6, &in6, text, INET6_ADDRSTRLEN);
+    g_strlcat(text, "/64", sizeof text);
+    return g_ref_string_new(text);
 }
 
 static void peer_begin(HttpPeers *self, struct MHD_Connection *connection, void **context)
@@ -111,6 +112,7 @@ static void peer_begin(HttpPeers *self, struct MHD_Connection *connection, void 
     peer->server = self->server;
     peer->fd = fd->connect_fd;
     peer->address = address_text(address->client_addr);
+    peer->key = http_address_key(peer->address);
     http_peer_expect(peer, self->server->options.header_seconds);
     unsigned unsent = UNSENT_MS;
     setsockopt(peer->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unsent, sizeof unsent);
@@ -135,7 +137,8 @@ static void peer_end(HttpPeers *self, HttpPeer *peer)
         peer->next->previous = peer->previous;
     self->count--;
     g_mutex_unlock(&self->lock);
-    g_free(peer->address);
+    g_ref_string_release(peer->address);
+    g_ref_string_release(peer->key);
     g_free(peer);
 }
 

@@ -1,27 +1,34 @@
 /* http/pool.c: a bounded number of threads, each with the owner's worker data.
  *   1  A thread is made when a task finds none idle, up to the bound, and ends after 30 s without work: an idle node
  *      holds no stacks and no read connections.
- *   2  Worker data is made on the thread that uses it, when it is first wanted, and freed there. */
+ *   2  Worker data is made on the thread that uses it, when it is first wanted, and freed there.
+ *   3  One thread is being woken at a time. It wakes the next if it finds more than it takes: so a task that blocks
+ *      never keeps others waiting, and a burst of short ones doesn't wake threads that would find nothing. Waking costs
+ *      more than most handlers do. */
 #include "http/private.h"
 
 #define IDLE_SECONDS 30
 
-typedef struct {
+typedef struct Waiting Waiting;
+struct Waiting {
     HttpTask run;
     gpointer task;
-} Waiting;
+    Waiting *next;
+};
 
 struct HttpPool {
     HttpServer *server;
     char *name;
     GMutex lock;
-    GCond work;    /* a task waits, or the pool closes */
-    GCond done;    /* a thread has ended */
-    GQueue tasks;  /* of Waiting */
-    guint most;    /* threads at most */
-    guint threads; /* that there are */
-    guint idle;    /* of them, without a task */
-    GSList *ended; /* of GThread, to be joined */
+    GCond work; /* a task waits, or the pool closes */
+    GCond done; /* a thread has ended */
+    Waiting *first, **last;
+    guint waiting;   /* tasks */
+    guint most;      /* threads at most */
+    guint threads;   /* that there are */
+    guint idle;      /* of them, without a task */
+    gboolean waking; /* one of the idle has been signalled and hasn't looked yet (3) */
+    GSList *ended;   /* of GThread, to be joined */
     gboolean closing;
 };
 
@@ -42,47 +49,7 @@ static void worker_clear(HttpWorker *self)
     self->data = NULL;
 }
 
-/* The next task, or FALSE where this thread should end. With the lock held. */
-static gboolean wait_for_task(HttpPool *self, Waiting *out)
-{
-    gint64 until = g_get_monotonic_time() + IDLE_SECONDS * G_TIME_SPAN_SECOND;
-    self->idle++;
-    while (g_queue_is_empty(&self->tasks) && !self->closing) {
-        if (!g_cond_wait_until(&self->work, &self->lock, until))
-            break;
-    }
-    self->idle--;
-    Waiting *next = g_queue_pop_head(&self->tasks);
-    if (next == NULL)
-        return FALSE;
-    *out = *next;
-    g_free(next);
-    return TRUE;
-}
-
-static gpointer run_thread(gpointer data)
-{
-    HttpPool *self = data;
-    HttpWorker worker = {.server = self->server};
-    Waiting next;
-    g_mutex_lock(&self->lock);
-    do {
-        while (wait_for_task(self, &next)) {
-            g_mutex_unlock(&self->lock);
-            next.run(next.task, &worker);
-            g_mutex_lock(&self->lock);
-        }
-        g_mutex_unlock(&self->lock);
-        worker_clear(&worker);
-        g_mutex_lock(&self->lock);
-        /* Until here this thread counted as one of `most`: a task that came meanwhile relies on it. */
-    } while (!g_queue_is_empty(&self->tasks));
-    self->threads--;
-    self->ended = g_slist_prepend(self->ended, g_thread_self());
-    g_cond_broadcast(&self->done);
-    g_mutex_unlock(&self->lock);
-    return NULL;
-}
+static void *run_thread(void *data);
 
 /* With the lock held: threads in the list have nothing left to do but return. */
 static void join_ended(HttpPool *self)
@@ -93,16 +60,90 @@ static void join_ended(HttpPool *self)
     }
 }
 
+/* With the lock held: sees to it that somebody comes for a task that waits. TRUE where an idle thread is to be woken.
+ */
+static gboolean call_thread(HttpPool *self)
+{
+    if (self->waiting == 0 || self->waking)
+        return FALSE;
+    if (self->idle > 0)
+        return self->waking = TRUE;
+    if (self->threads < self->most) {
+        join_ended(self);
+        self->threads++;
+        g_thread_new(self->name, run_thread, self); /* joined by join_ended */
+    }
+    return FALSE;
+}
+
+/* The next task, or NULL where this thread should end. With the lock held. */
+static Waiting *wait_for_task(HttpPool *self)
+{
+    gint64 until = 0;
+    while (self->first == NULL && !self->closing) {
+        if (until == 0)
+            until = g_get_monotonic_time() + IDLE_SECONDS * G_TIME_SPAN_SECOND;
+        self->idle++;
+        gboolean in_time = g_cond_wait_until(&self->work, &self->lock, until);
+        self->idle--;
+        self->waking = FALSE;
+        if (!in_time)
+            break;
+    }
+    Waiting *next = self->first;
+    if (next == NULL)
+        return NULL;
+    self->first = next->next;
+    if (self->first == NULL)
+        self->last = &self->first;
+    self->waiting--;
+    return next;
+}
+
+/* Runs tasks until there is none for long. With the lock held. */
+static void serve(HttpPool *self, HttpWorker *worker)
+{
+    Waiting *next;
+    while ((next = wait_for_task(self)) != NULL) {
+        gboolean wake = call_thread(self);
+        g_mutex_unlock(&self->lock);
+        if (wake)
+            g_cond_signal(&self->work);
+        next->run(next->task, worker);
+        g_free(next);
+        g_mutex_lock(&self->lock);
+    }
+}
+
+static gpointer run_thread(gpointer data)
+{
+    HttpPool *self = data;
+    HttpWorker worker = {.server = self->server};
+    g_mutex_lock(&self->lock);
+    do {
+        serve(self, &worker);
+        g_mutex_unlock(&self->lock);
+        worker_clear(&worker);
+        g_mutex_lock(&self->lock);
+        /* Until here this thread counted as one of `most`: a task that came meanwhile relies on it. */
+    } while (self->first != NULL);
+    self->threads--;
+    self->ended = g_slist_prepend(self->ended, g_thread_self());
+    g_cond_broadcast(&self->done);
+    g_mutex_unlock(&self->lock);
+    return NULL;
+}
+
 HttpPool *http_pool_new(HttpServer *server, const char *name, guint threads)
 {
     HttpPool *self = g_new0(HttpPool, 1);
     self->server = server;
     self->name = g_strdup(name);
     self->most = threads;
+    self->last = &self->first;
     g_mutex_init(&self->lock);
     g_cond_init(&self->work);
     g_cond_init(&self->done);
-    g_queue_init(&self->tasks);
     return self;
 }
 
@@ -117,7 +158,7 @@ void http_pool_free(HttpPool *self)
         g_cond_wait(&self->done, &self->lock);
     g_mutex_unlock(&self->lock);
     join_ended(self);
-    g_queue_clear_full(&self->tasks, g_free);
+    g_assert(self->first == NULL);
     g_cond_clear(&self->done);
     g_cond_clear(&self->work);
     g_mutex_clear(&self->lock);
@@ -125,43 +166,47 @@ void http_pool_free(HttpPool *self)
     g_free(self);
 }
 
-/* With the lock held. */
-static void push(HttpPool *self, HttpTask run, gpointer task)
+/* With the lock held. TRUE where an idle thread is to be woken. */
+static gboolean push(HttpPool *self, Waiting *waiting)
 {
-    Waiting *waiting = g_new(Waiting, 1);
-    *waiting = (Waiting){.run = run, .task = task};
-    g_queue_push_tail(&self->tasks, waiting);
-    if (self->idle >= g_queue_get_length(&self->tasks)) {
-        g_cond_signal(&self->work);
-    } else if (self->threads < self->most) {
-        join_ended(self);
-        self->threads++;
-        g_thread_new(self->name, run_thread, self); /* joined by join_ended */
-    }
+    *self->last = waiting;
+    self->last = &waiting->next;
+    self->waiting++;
+    return call_thread(self);
+}
+
+static Waiting *waiting_new(HttpTask run, gpointer task)
+{
+    Waiting *self = g_new(Waiting, 1);
+    *self = (Waiting){.run = run, .task = task};
+    return self;
 }
 
 void http_pool_push(HttpPool *self, HttpTask run, gpointer task)
 {
+    Waiting *waiting = waiting_new(run, task);
     g_mutex_lock(&self->lock);
-    push(self, run, task);
+    gboolean wake = push(self, waiting);
     g_mutex_unlock(&self->lock);
+    if (wake)
+        g_cond_signal(&self->work);
 }
 
 gboolean http_pool_try_push(HttpPool *self, HttpTask run, gpointer task)
 {
     g_mutex_lock(&self->lock);
-    guint waiting = g_queue_get_length(&self->tasks);
-    gboolean fits = self->idle > waiting || self->threads < self->most;
-    if (fits)
-        push(self, run, task);
+    gboolean fits = self->idle > self->waiting || self->threads < self->most;
+    gboolean wake = fits && push(self, waiting_new(run, task));
     g_mutex_unlock(&self->lock);
+    if (wake)
+        g_cond_signal(&self->work);
     return fits;
 }
 
 guint http_pool_waiting(HttpPool *self)
 {
     g_mutex_lock(&self->lock);
-    guint n = g_queue_get_length(&self->tasks);
+    guint n = self->waiting;
     g_mutex_unlock(&self->lock);
     return n;
 }

@@ -62,8 +62,9 @@ typedef struct HttpPeer HttpPeer;
 struct HttpPeer {
     HttpServer *server;
     int fd;
-    gint deadline; /* atomic; seconds of http_server_clock; 0: none */
-    char *address; /* "192.0.2.7" */
+    gint deadline;       /* atomic; seconds of http_server_clock; 0: none */
+    GRefString *address; /* "192.0.2.7" */
+    GRefString *key;     /* http_request_remote_key */
     HttpPeer *previous, *next;
 };
 typedef struct HttpPeers HttpPeers;
@@ -75,8 +76,8 @@ HttpPeer *http_peer_of(struct MHD_Connection *connection);
 /* Cuts the connection unless another deadline is set within @seconds; 0: none. */
 void http_peer_expect(HttpPeer *self, guint seconds);
 guint http_peers_count(HttpPeers *self);
-/* A key for limits of @address: itself, or an IPv6 address's /64. New string. */
-char *http_address_key(const char *address);
+/* A key for limits of @address: itself, or an IPv6 address's /64. New. */
+GRefString *http_address_key(const char *address);
 
 /* ---- listen.c ---- */
 /* Sockets that listen on @address ("ADDR:PORT", see server.h); of int. NULL with an error. */
@@ -153,8 +154,8 @@ struct HttpRequest {
     char *fields_text;   /* what `fields` point into */
     HttpField *fields;
     guint n_fields;
-    char *method;
-    char *remote, *remote_key;
+    const char *method; /* a constant */
+    GRefString *remote, *remote_key;
     HttpRouteEntry *entry;
     HttpField parameters[HTTP_PARAMETERS];
     guint n_parameters;
@@ -274,9 +275,10 @@ struct HttpServer {
     HttpPool *pool;
     HttpPool *streams;
     gint64 started_us;
-    gint suspended;       /* atomic: connections that are suspended */
-    gint stopping;        /* atomic */
-    gint working;         /* atomic: requests between the first suspension and their answer */
+    gint suspended; /* atomic: connections that are suspended */
+    gint stopping;  /* atomic */
+    gint working;   /* atomic: requests between the first suspension and their answer */
+    _Atomic guint64 next_id;
     _Atomic gsize bodies; /* bytes of bodies in memory */
     HttpMetric *duration;
     HttpRouteEntry others, files; /* answers that belong to no route; the web app's files */

@@ -4,12 +4,16 @@
 
 static const char id_digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; /* Crockford's: read aloud without mistakes */
 
-static void make_id(const Env *env, char out[10])
+/* Different for each request of a run and hard to confuse, no more: nothing rests on an id being secret. So it is a
+ * counter, begun by chance and stirred (the finaliser of SplitMix64), instead of a system call. */
+static void make_id(HttpServer *server, char out[10])
 {
-    guint8 chance[8];
-    env_random(env, chance, sizeof chance);
+    guint64 x = atomic_fetch_add_explicit(&server->next_id, 0x9e3779b97f4a7c15, memory_order_relaxed);
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    x ^= x >> 31;
     for (guint i = 0; i < 8; i++)
-        out[i + (i >= 4)] = id_digits[chance[i] & 31];
+        out[i + (i >= 4)] = id_digits[(x >> (5 * i)) & 31];
     out[4] = '-';
     out[9] = '\0';
 }
@@ -28,7 +32,7 @@ HttpRequest *http_request_new(HttpServer *server, struct MHD_Connection *connect
     self->response = http_response_new();
     g_mutex_init(&self->lock);
     g_cond_init(&self->changed);
-    make_id(server->options.env, self->id);
+    make_id(server, self->id);
     return self;
 }
 
@@ -60,9 +64,8 @@ void http_request_unref(HttpRequest *self)
     g_free(self->cookies);
     g_free(self->queries_text);
     g_free(self->queries);
-    g_free(self->remote_key);
-    g_free(self->remote);
-    g_free(self->method);
+    g_clear_pointer(&self->remote_key, g_ref_string_release);
+    g_clear_pointer(&self->remote, g_ref_string_release);
     g_free(self->fields_text);
     g_free(self->fields);
     g_free(self->target);
@@ -201,7 +204,10 @@ gint64 http_request_content_length(const HttpRequest *self)
 
 GBytes *http_request_body(const HttpRequest *self)
 {
-    return self->body;
+    HttpRequest *mine = (HttpRequest *)self; /* made when it is first asked for */
+    if (mine->body == NULL)
+        mine->body = g_bytes_new_static("", 0);
+    return mine->body;
 }
 
 static gboolean is_json(const char *content_type)
@@ -219,7 +225,7 @@ json_t *http_request_json(const HttpRequest *self, GError **error)
         return NULL;
     }
     gsize length;
-    const char *bytes = g_bytes_get_data(self->body, &length);
+    const char *bytes = g_bytes_get_data(http_request_body(self), &length);
     g_autoptr(GError) why = NULL;
     json_t *value = json_strict_parse(bytes != NULL ? bytes : "", length, self->limit, &why);
     if (value == NULL)

@@ -89,26 +89,30 @@ static gboolean open_source(HttpRequest *self, GError **error)
     return http_download_begin(self, first, length, error);
 }
 
-static void set_default(HttpResponse *self, const char *name, const char *value)
-{
-    if (http_response_header(self, name) == NULL)
-        http_response_add_header(self, name, value);
-}
+typedef void (*EachField)(const char *name, const char *value, gpointer data);
 
 /* R2, and what keeps a browser from making more of an answer than it is. */
-static void add_defaults(HttpRequest *self)
+static const HttpField defaults[] = {
+    {"Cache-Control", "no-store"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Referrer-Policy", "no-referrer"},
+};
+
+/* Every field that goes out: what the handler set, then what it did not. */
+static void foreach_field(const HttpRequest *self, EachField each, gpointer data)
 {
-    HttpResponse *response = self->response;
+    const HttpResponse *response = self->response;
+    http_response_foreach_header(response, each, data);
+    for (gsize i = 0; i < G_N_ELEMENTS(defaults); i++)
+        if (http_response_header(response, defaults[i].name) == NULL)
+            each(defaults[i].name, defaults[i].value, data);
     if (response->content_type != NULL)
-        http_response_set_header(response, "Content-Type", response->content_type);
-    set_default(response, "Cache-Control", "no-store");
-    set_default(response, "X-Content-Type-Options", "nosniff");
-    set_default(response, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    set_default(response, "Cross-Origin-Resource-Policy", "same-origin");
-    set_default(response, "Referrer-Policy", "no-referrer");
+        each("Content-Type", response->content_type, data);
     if (self->server->options.secure)
-        set_default(response, "Strict-Transport-Security", "max-age=63072000; includeSubDomains");
-    http_response_set_header(response, "Request-Id", self->id);
+        each("Strict-Transport-Security", "max-age=63072000; includeSubDomains", data);
+    each("Request-Id", self->id, data);
 }
 
 /* Conditions, then ranges (R3). */
@@ -123,7 +127,6 @@ static void settle(HttpRequest *self)
         response->status = 0;
         http_problem_fill(response, self, error);
     }
-    add_defaults(self);
 }
 
 static ssize_t pull(void *data, uint64_t position G_GNUC_UNUSED, char *buffer, size_t room)
@@ -162,16 +165,18 @@ static struct MHD_Response *make_body(HttpRequest *self)
                                                                   g_bytes_ref(response->body));
 }
 
+static void add_field(const char *name, const char *value, gpointer response)
+{
+    MHD_add_response_header(response, name, value);
+}
+
 void http_send_prepare(HttpRequest *self)
 {
     settle(self);
     HttpResponse *response = self->response;
     self->ready_status = response->status;
     self->ready = make_body(self);
-    for (guint i = 0; i < response->fields->len; i++) {
-        const HttpField *field = &g_array_index(response->fields, HttpField, i);
-        MHD_add_response_header(self->ready, field->name, field->value);
-    }
+    foreach_field(self, add_field, self->ready);
     if (self->must_close || http_server_stopping(self->server))
         MHD_add_response_header(self->ready, "Connection", "close");
 }
@@ -207,6 +212,11 @@ char *http_date(gint64 unix_seconds)
                            g_date_time_get_second(time));
 }
 
+static void append_field(const char *name, const char *value, gpointer text)
+{
+    g_string_append_printf(text, "%s: %s\r\n", name, value);
+}
+
 static GString *direct_header(const HttpRequest *self, gsize length)
 {
     const HttpResponse *response = self->response;
@@ -214,10 +224,7 @@ static GString *direct_header(const HttpRequest *self, gsize length)
     g_autofree char *date = http_date(env_now_ms(self->server->options.env) / 1000);
     GString *text = g_string_new(NULL);
     g_string_append_printf(text, "HTTP/1.1 %u %s\r\nDate: %s\r\nConnection: close\r\n", response->status, reason, date);
-    for (guint i = 0; i < response->fields->len; i++) {
-        const HttpField *field = &g_array_index(response->fields, HttpField, i);
-        g_string_append_printf(text, "%s: %s\r\n", field->name, field->value);
-    }
+    foreach_field(self, append_field, text);
     if (response->status != 204)
         g_string_append_printf(text, "Content-Length: %" G_GSIZE_FORMAT "\r\n", length);
     g_string_append(text, "\r\n");

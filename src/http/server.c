@@ -223,6 +223,9 @@ HttpServer *http_server_new(const HttpServerOptions *options, const HttpRouter *
     self->router = router;
     self->port = port;
     self->started_us = g_get_monotonic_time();
+    guint64 first_id;
+    env_random(options->env, &first_id, sizeof first_id);
+    atomic_init(&self->next_id, first_id);
     self->others.route = &others_route;
     self->files.route = &files_route;
     g_mutex_init(&self->lock);
