@@ -88,6 +88,15 @@ static char **all_roles(const Account *account)
     return view_role_list(text);
 }
 
+/* Who has no role at all could be introduced nowhere. */
+static gboolean require_role(gboolean some, GError **error)
+{
+    if (!some)
+        error_set(error, COMITY_ERROR_INVALID, "person.roles", "/roles",
+                  "A person needs at least one role, or to be an administrator; close the account otherwise.");
+    return some;
+}
+
 gboolean tx_account_put(Tx *tx, const Account *account, const json_t *extra, GError **error)
 {
     g_autoptr(json_t) credentials = credentials_json(tx_db(tx), account->id, extra, error);
@@ -107,6 +116,8 @@ gboolean tx_account_put(Tx *tx, const Account *account, const json_t *extra, GEr
 
 gboolean tx_account_admit(Tx *tx, const Principal *by, const AccountNew *account, char **person, GError **error)
 {
+    if (!require_role(account->admin || json_array_size(account->roles) > 0, error))
+        return FALSE;
     g_autofree char *id = uuid7_new(node_env(tx_node(tx)));
     const PersonFacts facts = {
         .person = id, .name = account->name, .title = account->title, .affiliation = account->affiliation};
@@ -169,8 +180,10 @@ static gboolean change_roles(Tx *tx, const Change *change, const Account *accoun
     gboolean stays = admin ? json_is_true(admin) : account->admin;
     if (account->admin && !stays && !account_require_other_administrator(tx_db(tx), account, error))
         return FALSE;
-    json_t *list = roles ? json_deep_copy(roles) : view_roles(account->roles);
-    json_t *members = json_pack("{s:o, s:b}", "roles", list, "admin", stays);
+    g_autoptr(json_t) list = roles ? json_deep_copy(roles) : view_roles(account->roles);
+    if (!require_role(stays || json_array_size(list) > 0, error))
+        return FALSE;
+    json_t *members = json_pack("{s:O, s:b}", "roles", list, "admin", stays);
     return tx_people_act(tx, change->principal, "person.roles_changed/1", change->person, change->tag, members, error);
 }
 
