@@ -85,9 +85,10 @@ static json_t *take_uploads(Tx *tx, const ExhibitWrite *write, GError **error)
         g_autoptr(Upload) upload = text ? upload_get(tx_db(tx), text, write->principal->person, error) : NULL;
         if (!upload)
             return NULL;
-        if (!upload->arrived || upload->taken || g_strcmp0(upload->space, write->access->space) != 0) {
+        gboolean expired = upload->expires_ms < tx_now_ms(tx);
+        if (!upload->arrived || upload->taken || expired || g_strcmp0(upload->space, write->access->space) != 0) {
             error_set(error, COMITY_ERROR_CONFLICT, "upload.not_ready", pointer,
-                      "An upload has not arrived whole, belongs to another case, or was made an exhibit already.");
+                      "An upload has not arrived whole, has expired, belongs to another case, or was made an exhibit already.");
             return NULL;
         }
         if (!tx_take_upload(tx, text, write->principal->person, write->access->space, write->access->lane, error))

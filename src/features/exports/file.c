@@ -201,12 +201,12 @@ gboolean export_write(Node *node, Job *job, GError **error)
 
 BlobReader *export_file_open(Node *node, Db *db, const char *export, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT state, key, space FROM export_file WHERE export = :export");
+    g_autoptr(DbQuery) query = db_query(db, "SELECT state, key, space, expires FROM export_file WHERE export = :export");
     db_bind_text(query, "export", export);
     int row = db_step(query, error);
     if (row < 0)
         return NULL;
-    if (row == 0) {
+    if (row == 0 || db_integer(query, 3) < env_now_ms(node_env(node))) {
         error_set(error, COMITY_ERROR_GONE, "export.gone", "", "The package was removed or has expired. Export again; the record of this one stays.");
         return NULL;
     }

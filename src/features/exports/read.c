@@ -23,7 +23,8 @@ static json_t *progress_of(Node *node, Db *db, const DbQuery *row)
 
 static json_t *row_json(Node *node, Db *db, const char *space, const DbQuery *row)
 {
-    gboolean there = !db_is_null(row, STATE), whole = g_str_equal(db_text(row, SCOPE), "whole");
+    gboolean there = !db_is_null(row, STATE) && db_integer(row, EXPIRES) > env_now_ms(node_env(node));
+    gboolean whole = g_str_equal(db_text(row, SCOPE), "whole");
     const char *state = there ? db_text(row, STATE) : "failed", *id = db_text(row, ID);
     gboolean ready = g_str_equal(state, "ready");
     json_t *item = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:I, s:b, s:s, s:o, s:o}", "id", id, "space", space, "state", state,
@@ -32,7 +33,7 @@ static json_t *row_json(Node *node, Db *db, const char *space, const DbQuery *ro
                              view_actor(db, db_text(row, LANE), db_text(row, NODE), db_text(row, PERSON)), "confirmed",
                              db_integer(row, CONFIRMED) ? "person" : "machine", "whole", whole, "exhibits",
                              (json_int_t)(whole ? db_integer(row, ALL) : db_integer(row, EXHIBITS)), "readings", db_integer(row, READINGS) != 0, "purpose", db_text(row, PURPOSE),
-                             "file", json_sprintf("/api/v1/exports/%s/file", id), "expires", there ? view_time(db_integer(row, EXPIRES)) : json_null());
+                             "file", ready ? json_sprintf("/api/v1/exports/%s/file", id) : json_null(), "expires", there ? view_time(db_integer(row, EXPIRES)) : json_null());
     if (g_str_equal(state, "failed"))
         json_object_set_new(item, "detail", json_string(there && !db_is_null(row, DETAIL) ? db_text(row, DETAIL)
                                                                                           : "The file was removed or has expired; export again."));
