@@ -6,6 +6,11 @@ import { rootRoute, shellRoute, spaceRoute } from '../base/routes';
 import { ErrorPage } from '../base/states/ErrorPage';
 import { LoadingPage } from '../base/states/Loading';
 import { NotFound } from '../base/states/NotFound';
+import { activityRoutes } from '../features/activity';
+import { casesRoutes, casesSpaceRoutes } from '../features/cases';
+import { exportsRoutes } from '../features/exports';
+import { nodeRoutes } from '../features/node';
+import { evidenceRoutes } from '../features/evidence';
 import { peoplePublicRoutes, peopleRoutes } from '../features/people';
 import { todayRoutes } from '../features/today';
 
@@ -29,8 +34,10 @@ const routeTree = rootRoute.addChildren([
     .update({ component: lazyRouteComponent(() => import('./Shell'), 'Shell') })
     .addChildren([
       ...todayRoutes,
+      ...casesRoutes,
       ...peopleRoutes,
-      spaceRoute.update({ component: lazyRouteComponent(() => import('./CaseFrame'), 'CaseFrame') }).addChildren([]),
+      ...nodeRoutes,
+      spaceRoute.update({ component: lazyRouteComponent(() => import('./CaseFrame'), 'CaseFrame') }).addChildren([...casesSpaceRoutes, ...evidenceRoutes, ...exportsRoutes, ...activityRoutes]),
     ]),
 ]);
 
