@@ -2,6 +2,7 @@
  * then "ready"; stopping is the reverse, so that nobody asks a thing that is gone. */
 #include "app/app.h"
 #include "app/control.h"
+#include "app/log.h"
 #include "app/origins.h"
 #include "base/error.h"
 #include "http/problem.h"
@@ -131,6 +132,7 @@ static void run_until_told(App *app)
 
 gboolean app_serve(const NodeOptions *options, const char *listen, GError **error)
 {
+    log_start();
     g_autoptr(Node) node = node_open(options, error);
     if (!node)
         return FALSE;
