@@ -91,7 +91,7 @@ GArray *entity_values_below(const Entity *self, const EntityRecord *record, cons
 /* Is an erased or unknown record among the ancestors of @record? Then a transition passes: the hole may have said it.
  */
 gboolean entity_hole_below(const Entity *self, const EntityRecord *record);
-/* Sets @field to @value (taken) for the record being applied; once more adds a second value. Only inside apply. */
+/* Sets @field (copied) to @value (taken) for the record being applied; once more adds a second value. Only inside apply. */
 void entity_set(Entity *self, const char *field, json_t *value);
 
 /* ---- made and fed by the lane (fold.c) ---- */

@@ -230,7 +230,7 @@ static void add_value(Entity *self, EntityItem *item, const char *name, json_t *
 void entity_set(Entity *self, const char *field, json_t *value)
 {
     g_assert(self->pending); /* only inside apply */
-    g_ptr_array_add(self->pending, (gpointer)field);
+    g_ptr_array_add(self->pending, g_strdup(field));
     g_ptr_array_add(self->pending, value);
 }
 
@@ -244,11 +244,12 @@ static const char *run_hook(Entity *self, EntityItem *item, const json_t *act)
     const char *idle = item->record.type->apply(self, &item->record, act);
     self->pending = NULL;
     for (guint i = 0; i < pending->len; i += 2) {
+        g_autofree char *field = g_ptr_array_index(pending, i);
         json_t *value = g_ptr_array_index(pending, i + 1);
         if (idle)
             json_decref(value);
         else
-            add_value(self, item, g_ptr_array_index(pending, i), value);
+            add_value(self, item, field, value);
     }
     return idle;
 }
