@@ -13,10 +13,10 @@ export async function refused(promise, status, code) {
   return problem.body;
 }
 
-/** Every page of a list, one after the other. */
-export async function everyPage(client, path) {
+/** Every page of a list, one after the other; from @from on where that is given. */
+export async function everyPage(client, path, from = null) {
   const items = [];
-  for (let cursor = null; ; ) {
+  for (let cursor = from; ; ) {
     const page = await client.get(path + (cursor ? `${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}` : ''));
     items.push(...page.items);
     if (!page.next) return items;
