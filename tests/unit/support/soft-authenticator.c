@@ -48,7 +48,7 @@ static void put(GByteArray *out, gconstpointer bytes, gsize length)
 static void put_head(GByteArray *out, guint8 major, gsize value)
 {
     if (value < 24) {
-        put(out, &(guint8){(guint8)(major << 5 | value)}, 1);
+        put(out, &(guint8){(guint8)((gsize)major << 5 | value)}, 1);
     } else if (value < 256) {
         put(out, (guint8[]){(guint8)(major << 5 | 24), (guint8)value}, 2);
     } else {
