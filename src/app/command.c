@@ -55,7 +55,8 @@ static int create_token(Node *node, const json_t *arguments, const CommandOutput
     g_auto(GStrv) names = text_array(json_object_get(arguments, "scopes"));
     guint scopes = 0;
     if (!person || !*person || !names[0]) {
-        error_set(error, COMITY_ERROR_USAGE, "", "", "Say whose token it is and what it may do: --person NAME --scope SCOPE.");
+        error_set(error, COMITY_ERROR_USAGE, "", "",
+                  "Say whose token it is and what it may do: --person NAME --scope SCOPE.");
         return -1;
     }
     if (!scopes_read((const char *const *)names, &scopes, error))
@@ -88,7 +89,8 @@ const Command *command_find(const char *name)
     return NULL;
 }
 
-int command_run(const NodeOptions *options, const char *name, const json_t *arguments, const CommandOutput *output, GError **error)
+int command_run(const NodeOptions *options, const char *name, const json_t *arguments, const CommandOutput *output,
+                GError **error)
 {
     const Command *command = command_find(name);
     if (!command) {

@@ -24,5 +24,5 @@ const Command *command_find(const char *name); /* NULL: none */
 
 /* Carries @name out on the node in @dir (C1): here, or in the process that serves it. @options: how to open it. The exit
  * code, or -1 with an error. */
-int command_run(const NodeOptions *options, const char *name, const json_t *arguments, const CommandOutput *output, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+int command_run(const NodeOptions *options, const char *name, const json_t *arguments, const CommandOutput *output,
+                GError **error) G_GNUC_WARN_UNUSED_RESULT;

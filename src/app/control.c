@@ -40,7 +40,8 @@ static gboolean send_json(GOutputStream *out, json_t *value)
     gsize length = 0;
     g_autofree char *text = json_compact(value, &length);
     json_decref(value);
-    return g_output_stream_write_all(out, text, length, NULL, NULL, NULL) && g_output_stream_write_all(out, "\n", 1, NULL, NULL, NULL);
+    return g_output_stream_write_all(out, text, length, NULL, NULL, NULL) &&
+           g_output_stream_write_all(out, "\n", 1, NULL, NULL, NULL);
 }
 
 static void send_line(gpointer data, const char *text)
@@ -60,21 +61,25 @@ static json_t *run_command(Control *self, GOutputStream *out, const char *text)
     int code = -1;
     if (!asked || !command) {
         if (!error)
-            error_set(&error, COMITY_ERROR_USAGE, "", "", "The node that is served knows no such command; both must be of one version.");
+            error_set(&error, COMITY_ERROR_USAGE, "", "",
+                      "The node that is served knows no such command; both must be of one version.");
     } else if (command->alone) {
         error_set(&error, COMITY_ERROR_BUSY, "node.served", "",
-                  "The node is being served, and “%s” needs it alone. Stop `comity serve`, then run it again.", command->name);
+                  "The node is being served, and “%s” needs it alone. Stop `comity serve`, then run it again.",
+                  command->name);
     } else {
         CommandOutput output = {.line = send_line, .note = send_note, .data = out};
         code = command->run(self->node, json_object_get(asked, "arguments"), &output, &error);
     }
     if (code >= 0)
         return json_pack("{s:i}", "exit", code);
-    return json_pack("{s:{s:i, s:s, s:s}}", "error", "kind", error->code, "code", error_code(error), "message", error->message);
+    return json_pack("{s:{s:i, s:s, s:s}}", "error", "kind", error->code, "code", error_code(error), "message",
+                     error->message);
 }
 
 /* Runs on a thread of its own (threaded socket service). */
-static gboolean serve_one(GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+static gboolean serve_one(GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
+                          gpointer data)
 {
     (void)service;
     (void)source;
@@ -162,7 +167,8 @@ static gboolean take_answer(const char *text, const CommandOutput *output, int *
         output->note(output->data, json_text(answer, "note"));
     const json_t *failed = json_object_get(answer, "error");
     if (failed) {
-        error_set(error, (ComityError)json_integer_or(failed, "kind", COMITY_ERROR_IO), json_text(failed, "code"), "", "%s", json_text(failed, "message"));
+        error_set(error, (ComityError)json_integer_or(failed, "kind", COMITY_ERROR_IO), json_text(failed, "code"), "",
+                  "%s", json_text(failed, "message"));
         return TRUE;
     }
     *code = (int)json_integer_or(answer, "exit", -1);
@@ -177,10 +183,12 @@ int control_ask(const char *dir, const char *name, const json_t *arguments, cons
         return -1;
     g_autoptr(GSocketClient) client = g_socket_client_new();
     g_autoptr(GError) refused = NULL;
-    g_autoptr(GSocketConnection) connection = g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, &refused);
+    g_autoptr(GSocketConnection) connection =
+        g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL, &refused);
     if (!connection) {
         error_set(error, COMITY_ERROR_BUSY, "node.locked", "",
-                  "Another process holds “%s” and does not answer on its control socket (%s). Wait for it, or stop it.", dir, refused->message);
+                  "Another process holds “%s” and does not answer on its control socket (%s). Wait for it, or stop it.",
+                  dir, refused->message);
         return -1;
     }
     g_autoptr(json_t) asked = json_pack("{s:s, s:O}", "command", name, "arguments", arguments);
@@ -193,7 +201,8 @@ int control_ask(const char *dir, const char *name, const json_t *arguments, cons
         g_autofree char *text = g_data_input_stream_read_line_utf8(in, NULL, NULL, NULL);
         int code = -1;
         if (!text) {
-            error_set(error, COMITY_ERROR_IO, "", "", "The serving process ended before the command did. Look at its log, then run it again.");
+            error_set(error, COMITY_ERROR_IO, "", "",
+                      "The serving process ended before the command did. Look at its log, then run it again.");
             return -1;
         }
         if (take_answer(text, output, &code, error))

@@ -13,5 +13,5 @@ void control_free(Control *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Control, control_free)
 
 /* The other end. The exit code, or -1 with the error that the serving process gave. */
-int control_ask(const char *dir, const char *name, const json_t *arguments, const CommandOutput *output, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+int control_ask(const char *dir, const char *name, const json_t *arguments, const CommandOutput *output,
+                GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -9,7 +9,8 @@
 #include "ledger/core_acts.h"
 
 const Feature *const app_features[] = {
-    &people_feature, &cases_feature, &evidence_feature, &exports_feature, &activity_feature, &operation_feature, &today_feature, NULL,
+    &people_feature,   &cases_feature,     &evidence_feature, &exports_feature,
+    &activity_feature, &operation_feature, &today_feature,    NULL,
 };
 
 ActTypes *app_act_types(void)

@@ -29,10 +29,12 @@ static GLogWriterOutput write_line(GLogLevelFlags level, const GLogField *fields
     const char *domain = field(fields, count, "GLIB_DOMAIN");
     if ((level & G_LOG_LEVEL_DEBUG) && g_log_writer_default_would_drop(level, domain))
         return G_LOG_WRITER_HANDLED;
-    if (g_log_writer_is_journald(STDERR_FILENO) && g_log_writer_journald(level, fields, count, NULL) == G_LOG_WRITER_HANDLED)
+    if (g_log_writer_is_journald(STDERR_FILENO) &&
+        g_log_writer_journald(level, fields, count, NULL) == G_LOG_WRITER_HANDLED)
         return G_LOG_WRITER_HANDLED;
     g_autofree char *now = time_text(env_now_ms(env_system()));
-    g_autofree char *line = g_strdup_printf("%s %s%s%s %s\n", now, level_name(level), *domain ? " " : "", domain, field(fields, count, "MESSAGE"));
+    g_autofree char *line = g_strdup_printf("%s %s%s%s %s\n", now, level_name(level), *domain ? " " : "", domain,
+                                            field(fields, count, "MESSAGE"));
     gssize written = write(STDERR_FILENO, line, strlen(line)); /* one call a line, so that threads don't mix */
     return written > 0 ? G_LOG_WRITER_HANDLED : G_LOG_WRITER_UNHANDLED;
 }

@@ -34,7 +34,8 @@ static gboolean health(HttpRequest *request, HttpResponse *response, GError **er
 static gboolean openapi(HttpRequest *request, HttpResponse *response, GError **error)
 {
     (void)request;
-    g_autoptr(GBytes) document = g_resource_lookup_data(comity_assets_get_resource(), "/comity/api/openapi.json", G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+    g_autoptr(GBytes) document = g_resource_lookup_data(comity_assets_get_resource(), "/comity/api/openapi.json",
+                                                        G_RESOURCE_LOOKUP_FLAGS_NONE, error);
     if (!document)
         return FALSE;
     http_response_bytes(response, 200, "application/json", document);
@@ -105,13 +106,24 @@ static gboolean still_alive(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-static HttpServer *listen_on(App *app, const HttpRouter *router, const char *listen, const Origins *origins, GError **error)
+static HttpServer *listen_on(App *app, const HttpRouter *router, const char *listen, const Origins *origins,
+                             GError **error)
 {
     const Env *env = node_env(app->node);
-    HttpServerOptions options = {.env = env, .listen = listen, .data = app->node, .worker_new = node_worker_new, .worker_free = node_worker_free,
-                                 .before = before, .after = after, .files = app->files, .metrics = node_metrics(app->node),
-                                 .hosts = origins_hosts(origins), .secure = g_str_has_prefix(node_config(app->node)->origin, "https:"),
-                                 .access_log = TRUE, .workers = 24, .streams = 32};
+    HttpServerOptions options = {.env = env,
+                                 .listen = listen,
+                                 .data = app->node,
+                                 .worker_new = node_worker_new,
+                                 .worker_free = node_worker_free,
+                                 .before = before,
+                                 .after = after,
+                                 .files = app->files,
+                                 .metrics = node_metrics(app->node),
+                                 .hosts = origins_hosts(origins),
+                                 .secure = g_str_has_prefix(node_config(app->node)->origin, "https:"),
+                                 .access_log = TRUE,
+                                 .workers = 24,
+                                 .streams = 32};
     return http_server_new(&options, router, error);
 }
 

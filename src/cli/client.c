@@ -30,7 +30,7 @@ typedef struct {
     const char *const *more; /* further header lines, ended by NULL */
     int source;              /* descriptor to send from, or -1 */
     guint64 source_length;
-    int target;              /* descriptor to write to, or -1 */
+    int target; /* descriptor to write to, or -1 */
     CliProgress *progress;
     guint64 progress_from, progress_total;
 } Exchange;
@@ -53,7 +53,8 @@ Client *client_new(const ClientOptions *options, GError **error)
     const char *server = options->server ? options->server : g_getenv("COMITY_SERVER");
     const char *file = options->token_file ? options->token_file : g_getenv("COMITY_TOKEN_FILE");
     if (!server || !file) {
-        error_set(error, COMITY_ERROR_USAGE, "", "", "Say where the node is and who you are: --server URL --token-file FILE.");
+        error_set(error, COMITY_ERROR_USAGE, "", "",
+                  "Say where the node is and who you are: --server URL --token-file FILE.");
         return NULL;
     }
     g_autoptr(GBytes) bytes = file_read(file, 4096, error);
@@ -64,7 +65,8 @@ Client *client_new(const ClientOptions *options, GError **error)
     g_autofree char *token = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
     g_strstrip(token);
     if (!g_str_has_prefix(token, "cmty_")) {
-        error_set(error, COMITY_ERROR_USAGE, "", "", "“%s” holds no token; `comity token create` prints one (it begins with cmty_).", file);
+        error_set(error, COMITY_ERROR_USAGE, "", "",
+                  "“%s” holds no token; `comity token create` prints one (it begins with cmty_).", file);
         return NULL;
     }
     g_autoptr(Client) self = g_new0(Client, 1);
@@ -194,7 +196,8 @@ static GByteArray *exchange_run(Client *self, const Exchange *exchange, long *st
     if (transfer.failed)
         error_set_errno(error, "writing what came");
     else
-        error_set(error, COMITY_ERROR_IO, "", "", "No line to %s: %s.", self->server, reason[0] ? reason : curl_easy_strerror(code));
+        error_set(error, COMITY_ERROR_IO, "", "", "No line to %s: %s.", self->server,
+                  reason[0] ? reason : curl_easy_strerror(code));
     return NULL;
 }
 
@@ -204,11 +207,16 @@ static void set_problem(GError **error, long status, const GByteArray *answer)
     g_autoptr(json_t) problem = json_strict_parse((const char *)answer->data, answer->len, ANSWER_LIMIT, NULL);
     const char *detail = problem ? json_text(problem, "detail") : NULL;
     const char *id = problem ? json_text(problem, "request_id") : NULL;
-    ComityError kind = status == 401 ? COMITY_ERROR_UNAUTHENTICATED : status == 403 ? COMITY_ERROR_FORBIDDEN : status == 404 ? COMITY_ERROR_NOT_FOUND
-                       : status == 409 || status == 412 ? COMITY_ERROR_CONFLICT : status >= 500 ? COMITY_ERROR_IO : COMITY_ERROR_INVALID;
+    ComityError kind = status == 401                    ? COMITY_ERROR_UNAUTHENTICATED
+                       : status == 403                  ? COMITY_ERROR_FORBIDDEN
+                       : status == 404                  ? COMITY_ERROR_NOT_FOUND
+                       : status == 409 || status == 412 ? COMITY_ERROR_CONFLICT
+                       : status >= 500                  ? COMITY_ERROR_IO
+                                                        : COMITY_ERROR_INVALID;
     g_autofree char *request = id ? g_strdup_printf(" (request %s)", id) : g_strdup("");
     if (detail)
-        error_set(error, kind, json_text(problem, "code") ? json_text(problem, "code") : "", "", "%s%s", detail, request);
+        error_set(error, kind, json_text(problem, "code") ? json_text(problem, "code") : "", "", "%s%s", detail,
+                  request);
     else
         error_set(error, kind, "", "", "The node answered %ld%s.", status, request);
 }
@@ -217,7 +225,8 @@ json_t *client_call(Client *self, const char *method, const char *path, const js
 {
     gsize length = 0;
     g_autofree char *text = body ? json_compact(body, &length) : NULL;
-    Exchange exchange = {.method = method, .path = path, .body = text, .body_length = length, .source = -1, .target = -1};
+    Exchange exchange = {
+        .method = method, .path = path, .body = text, .body_length = length, .source = -1, .target = -1};
     long status = 0;
     g_autoptr(GByteArray) answer = exchange_run(self, &exchange, &status, error);
     if (!answer)
@@ -237,7 +246,8 @@ json_t *client_list(Client *self, const char *path, GError **error)
     g_autofree char *cursor = NULL;
     do {
         g_autofree char *escaped = cursor ? g_uri_escape_string(cursor, NULL, FALSE) : NULL;
-        g_autofree char *page_path = g_strconcat(path, strchr(path, '?') ? "&" : "?", "limit=200", escaped ? "&cursor=" : "", escaped, NULL);
+        g_autofree char *page_path =
+            g_strconcat(path, strchr(path, '?') ? "&" : "?", "limit=200", escaped ? "&cursor=" : "", escaped, NULL);
         g_autoptr(json_t) page = client_call(self, "GET", page_path, NULL, error);
         if (!page)
             return NULL;
@@ -286,7 +296,8 @@ static char *upload_create(Client *self, const char *space, const char *path, gu
 }
 
 /* Sends the rest once. FALSE without an error: the line broke, try again. */
-static gboolean upload_rest(Client *self, const char *place, int fd, guint64 size, CliProgress *progress, GError **error)
+static gboolean upload_rest(Client *self, const char *place, int fd, guint64 size, CliProgress *progress,
+                            GError **error)
 {
     guint64 offset = 0;
     if (!upload_offset(self, place, &offset, error))
@@ -297,8 +308,15 @@ static gboolean upload_rest(Client *self, const char *place, int fd, guint64 siz
         return error_set_errno(error, "reading the file");
     g_autofree char *at = g_strdup_printf("Upload-Offset: %" G_GUINT64_FORMAT, offset);
     const char *const more[] = {"Tus-Resumable: 1.0.0", "Content-Type: application/offset+octet-stream", at, NULL};
-    Exchange exchange = {.method = "PATCH", .path = place, .more = more, .source = fd, .source_length = size - offset, .target = -1,
-                         .progress = progress, .progress_from = offset, .progress_total = size};
+    Exchange exchange = {.method = "PATCH",
+                         .path = place,
+                         .more = more,
+                         .source = fd,
+                         .source_length = size - offset,
+                         .target = -1,
+                         .progress = progress,
+                         .progress_from = offset,
+                         .progress_total = size};
     long status = 0;
     g_autoptr(GByteArray) answer = exchange_run(self, &exchange, &status, error);
     if (!answer)

@@ -15,7 +15,13 @@ typedef struct {
 } ClientOptions;
 #define CLIENT_ENTRIES(options)                                                                                        \
     {"server", 0, 0, G_OPTION_ARG_STRING, &(options).server, "Where the node is (or COMITY_SERVER)", "URL"},           \
-        {"token-file", 0, 0, G_OPTION_ARG_FILENAME, &(options).token_file, "File that holds the token (or COMITY_TOKEN_FILE)", "FILE"}, \
+        {"token-file",                                                                                                 \
+         0,                                                                                                            \
+         0,                                                                                                            \
+         G_OPTION_ARG_FILENAME,                                                                                        \
+         &(options).token_file,                                                                                        \
+         "File that holds the token (or COMITY_TOKEN_FILE)",                                                           \
+         "FILE"},                                                                                                      \
     {                                                                                                                  \
         "json", 0, 0, G_OPTION_ARG_NONE, &(options).json, "Print JSON", NULL                                           \
     }
@@ -28,7 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Client, client_free)
 
 /* @method @path (under /api/v1) with @body (borrowed; NULL: none). The answer's JSON (null where it has none), new
  * reference; a problem becomes an error with its detail and code. */
-json_t *client_call(Client *self, const char *method, const char *path, const json_t *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+json_t *client_call(Client *self, const char *method, const char *path, const json_t *body,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Every item of a list, page by page. New reference. */
 json_t *client_list(Client *self, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Uploads the file at @path to @space (K2). The upload's id, new. */
@@ -36,4 +43,5 @@ char *client_upload(Client *self, const char *space, const char *path, GError **
 /* Downloads @path into the new file @to: written beside it and renamed when whole. */
 gboolean client_download(Client *self, const char *path, const char *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Waits for a resource whose "state" is still @busy, asking each 200 ms, with progress. Its last form, new reference. */
-json_t *client_wait(Client *self, const char *path, const char *const *busy, const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+json_t *client_wait(Client *self, const char *path, const char *const *busy, const char *what,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -15,14 +15,17 @@ static void print_list(const ClientOptions *options, json_t *items, const char *
     }
     gsize n;
     json_t *item;
-    json_array_foreach(items, n, item) {
+    json_array_foreach(items, n, item)
+    {
         g_autoptr(GString) line = g_string_new(NULL);
         for (const char *const *key = keys; *key; key++) {
             const json_t *value = json_object_get(item, *key);
             if (json_is_integer(value))
-                g_string_append_printf(line, "%s%" JSON_INTEGER_FORMAT, line->len ? "\t" : "", json_integer_value(value));
+                g_string_append_printf(line, "%s%" JSON_INTEGER_FORMAT, line->len ? "\t" : "",
+                                       json_integer_value(value));
             else
-                g_string_append_printf(line, "%s%s", line->len ? "\t" : "", json_is_string(value) ? json_string_value(value) : "-");
+                g_string_append_printf(line, "%s%s", line->len ? "\t" : "",
+                                       json_is_string(value) ? json_string_value(value) : "-");
         }
         cli_output.line(NULL, line->str);
     }
@@ -32,11 +35,12 @@ static int case_create(const char *name, int argc, char **argv)
 {
     g_auto(ClientOptions) options = {0};
     g_autofree char *reference = NULL, *offence = NULL, *summary = NULL;
-    const GOptionEntry entries[] = {CLIENT_ENTRIES(options),
-                                    {"reference", 0, 0, G_OPTION_ARG_STRING, &reference, "The authority's own number", "TEXT"},
-                                    {"offence", 0, 0, G_OPTION_ARG_STRING, &offence, "The offence", "TEXT"},
-                                    {"summary", 0, 0, G_OPTION_ARG_STRING, &summary, "What the case is about", "TEXT"},
-                                    G_OPTION_ENTRY_NULL};
+    const GOptionEntry entries[] = {
+        CLIENT_ENTRIES(options),
+        {"reference", 0, 0, G_OPTION_ARG_STRING, &reference, "The authority's own number", "TEXT"},
+        {"offence", 0, 0, G_OPTION_ARG_STRING, &offence, "The offence", "TEXT"},
+        {"summary", 0, 0, G_OPTION_ARG_STRING, &summary, "What the case is about", "TEXT"},
+        G_OPTION_ENTRY_NULL};
     g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 1, 1);
     if (!left)
         return 2;
@@ -44,7 +48,8 @@ static int case_create(const char *name, int argc, char **argv)
     g_autoptr(Client) client = client_new(&options, &error);
     if (!client)
         return cli_fail(name, error);
-    g_autoptr(json_t) body = json_pack("{s:s, s:s*, s:s*, s:s*}", "title", left[0], "reference", reference, "offence", offence, "summary", summary);
+    g_autoptr(json_t) body = json_pack("{s:s, s:s*, s:s*, s:s*}", "title", left[0], "reference", reference, "offence",
+                                       offence, "summary", summary);
     if (!body) {
         error_set(&error, COMITY_ERROR_USAGE, "", "", "The title must be UTF-8 text.");
         return cli_fail(name, error);
@@ -77,9 +82,16 @@ static const char *type_of_media(const char *media_type)
 {
     static const struct {
         const char *prefix, *type;
-    } known[] = {{"image/", "image"}, {"video/", "video"}, {"audio/", "audio"}, {"text/html", "web_capture"}, {"text/", "document"},
-                 {"message/", "message_export"}, {"application/pdf", "document"}, {"application/msword", "document"},
-                 {"application/vnd.oasis.opendocument", "document"}, {"application/vnd.openxmlformats", "document"}};
+    } known[] = {{"image/", "image"},
+                 {"video/", "video"},
+                 {"audio/", "audio"},
+                 {"text/html", "web_capture"},
+                 {"text/", "document"},
+                 {"message/", "message_export"},
+                 {"application/pdf", "document"},
+                 {"application/msword", "document"},
+                 {"application/vnd.oasis.opendocument", "document"},
+                 {"application/vnd.openxmlformats", "document"}};
     for (gsize n = 0; n < G_N_ELEMENTS(known); n++) {
         if (media_type && g_str_has_prefix(media_type, known[n].prefix))
             return known[n].type;
@@ -97,8 +109,8 @@ typedef struct {
 static void add_options_clear(AddOptions *self)
 {
     client_options_clear(&self->client);
-    char **const texts[] = {&self->title, &self->description, &self->type, &self->how, &self->where, &self->when, &self->by,
-                            &self->authority, &self->from, &self->use};
+    char **const texts[] = {&self->title, &self->description, &self->type,      &self->how,  &self->where,
+                            &self->when,  &self->by,          &self->authority, &self->from, &self->use};
     for (gsize n = 0; n < G_N_ELEMENTS(texts); n++)
         g_clear_pointer(texts[n], g_free);
     g_clear_pointer(&self->languages, g_strfreev);
@@ -127,14 +139,16 @@ static json_t *exhibit_body(const AddOptions *options, const char *path, const c
     g_autoptr(json_t) languages = json_array();
     for (char **language = options->languages; language && *language; language++)
         json_array_append_new(languages, json_string(*language));
-    return json_pack("{s:s, s:s, s:s, s:{s:s, s:s, s:s?, s:s, s:s, s:s}, s:O, s:{s:s, s:s}, s:O}", "title", title, "description",
-                     or_empty(options->description), "type", options->type ? options->type : type, "obtained", "how",
-                     options->how ? options->how : "other", "where", or_empty(options->where), "when", when, "by", or_empty(options->by),
-                     "authority", or_empty(options->authority), "from", or_empty(options->from), "languages", languages, "conditions", "use",
+    return json_pack("{s:s, s:s, s:s, s:{s:s, s:s, s:s?, s:s, s:s, s:s}, s:O, s:{s:s, s:s}, s:O}", "title", title,
+                     "description", or_empty(options->description), "type", options->type ? options->type : type,
+                     "obtained", "how", options->how ? options->how : "other", "where", or_empty(options->where),
+                     "when", when, "by", or_empty(options->by), "authority", or_empty(options->authority), "from",
+                     or_empty(options->from), "languages", languages, "conditions", "use",
                      options->use ? options->use : "evidence", "note", "", "uploads", uploads);
 }
 
-static gboolean add_exhibit(Client *client, const AddOptions *options, const char *space, char **paths, guint count, GError **error)
+static gboolean add_exhibit(Client *client, const AddOptions *options, const char *space, char **paths, guint count,
+                            GError **error)
 {
     g_autoptr(json_t) uploads = json_array();
     g_autofree char *type = NULL;
@@ -172,8 +186,10 @@ static int evidence_add(const char *name, int argc, char **argv)
         {"together", 0, 0, G_OPTION_ARG_NONE, &options.together, "One exhibit of all files (otherwise one each)", NULL},
         {"title", 0, 0, G_OPTION_ARG_STRING, &options.title, "What it is (otherwise the file's name)", "TEXT"},
         {"description", 0, 0, G_OPTION_ARG_STRING, &options.description, "More about it", "TEXT"},
-        {"type", 0, 0, G_OPTION_ARG_STRING, &options.type, "document, image, video, audio, device_extract, disk_image, web_capture, message_export, other", "TYPE"},
-        {"how", 0, 0, G_OPTION_ARG_STRING, &options.how, "search, seizure, handed_over, witness, victim, provider, open_source, authority, undercover, other", "HOW"},
+        {"type", 0, 0, G_OPTION_ARG_STRING, &options.type,
+         "document, image, video, audio, device_extract, disk_image, web_capture, message_export, other", "TYPE"},
+        {"how", 0, 0, G_OPTION_ARG_STRING, &options.how,
+         "search, seizure, handed_over, witness, victim, provider, open_source, authority, undercover, other", "HOW"},
         {"where", 0, 0, G_OPTION_ARG_STRING, &options.where, "Where it was obtained", "TEXT"},
         {"when", 0, 0, G_OPTION_ARG_STRING, &options.when, "When: a day, or RFC 3339", "TIME"},
         {"by", 0, 0, G_OPTION_ARG_STRING, &options.by, "By whom", "TEXT"},
@@ -188,7 +204,8 @@ static int evidence_add(const char *name, int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autofree char *when = options.when ? api_time(options.when) : NULL;
     if (options.when && !when)
-        error_set(&error, COMITY_ERROR_USAGE, "", "", "“%s” is no time; write 2026-11-12 or 2026-11-12T09:14:00Z.", options.when);
+        error_set(&error, COMITY_ERROR_USAGE, "", "", "“%s” is no time; write 2026-11-12 or 2026-11-12T09:14:00Z.",
+                  options.when);
     g_autoptr(Client) client = error ? NULL : client_new(&options.client, &error);
     if (!client)
         return cli_fail(name, error);
@@ -219,7 +236,8 @@ static int evidence_list(const char *name, int argc, char **argv)
 }
 
 /* Which files of the exhibit go where: "-o FILE" takes one, "-o FOLDER/" all. */
-static gboolean get_files(Client *client, const char *space, const char *exhibit, const char *to, int only, GError **error)
+static gboolean get_files(Client *client, const char *space, const char *exhibit, const char *to, int only,
+                          GError **error)
 {
     g_autofree char *path = g_strconcat("/spaces/", space, "/evidence/", exhibit, NULL);
     g_autoptr(json_t) found = client_call(client, "GET", path, NULL, error);
@@ -229,8 +247,10 @@ static gboolean get_files(Client *client, const char *space, const char *exhibit
     gsize count = json_array_size(files);
     gboolean folder = g_str_has_suffix(to, "/");
     if (only < 0 || (gsize)only > count || (!folder && only == 0 && count != 1)) {
-        error_set(error, COMITY_ERROR_USAGE, "", "", "The exhibit has %" G_GSIZE_FORMAT " files: name one with --file N (1 to %" G_GSIZE_FORMAT
-                  "), or a folder with -o FOLDER/.", count, count);
+        error_set(error, COMITY_ERROR_USAGE, "", "",
+                  "The exhibit has %" G_GSIZE_FORMAT " files: name one with --file N (1 to %" G_GSIZE_FORMAT
+                  "), or a folder with -o FOLDER/.",
+                  count, count);
         return FALSE;
     }
     if (folder && g_mkdir_with_parents(to, 0700) != 0)
@@ -241,18 +261,22 @@ static gboolean get_files(Client *client, const char *space, const char *exhibit
             json_array_append_new(numbers, json_integer((json_int_t)n));
     }
     g_autofree char *readings = g_strconcat(path, "/readings", NULL);
-    g_autoptr(json_t) body = json_pack("{s:s, s:O, s:s}", "what", "downloaded", "files", numbers, "reason", "Fetched by command line");
+    g_autoptr(json_t) body =
+        json_pack("{s:s, s:O, s:s}", "what", "downloaded", "files", numbers, "reason", "Fetched by command line");
     g_autoptr(json_t) ticket = client_call(client, "POST", readings, body, error);
     if (!ticket)
         return FALSE;
     gsize n;
     json_t *number;
-    json_array_foreach(numbers, n, number) {
+    json_array_foreach(numbers, n, number)
+    {
         const json_t *file = json_array_get(files, (gsize)json_integer_value(number) - 1);
         g_autofree char *safe = g_path_get_basename(json_text(file, "name") ? json_text(file, "name") : "file");
-        g_autofree char *numbered = count > 1 ? g_strdup_printf("%s%03" JSON_INTEGER_FORMAT "-%s", to, json_integer_value(number), safe)
-                                              : g_strconcat(to, safe, NULL);
-        g_autofree char *from = g_strdup_printf("%sfiles/%" JSON_INTEGER_FORMAT "?download=1", json_text(ticket, "base"), json_integer_value(number));
+        g_autofree char *numbered =
+            count > 1 ? g_strdup_printf("%s%03" JSON_INTEGER_FORMAT "-%s", to, json_integer_value(number), safe)
+                      : g_strconcat(to, safe, NULL);
+        g_autofree char *from = g_strdup_printf("%sfiles/%" JSON_INTEGER_FORMAT "?download=1",
+                                                json_text(ticket, "base"), json_integer_value(number));
         if (!client_download(client, from, folder ? numbered : to, error))
             return FALSE;
     }
@@ -264,10 +288,11 @@ static int evidence_get(const char *name, int argc, char **argv)
     g_auto(ClientOptions) options = {0};
     g_autofree char *to = NULL;
     int only = 0;
-    const GOptionEntry entries[] = {CLIENT_ENTRIES(options),
-                                    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &to, "Where to: a file, or a folder with a slash at its end", "FILE"},
-                                    {"file", 0, 0, G_OPTION_ARG_INT, &only, "Only the N-th file, counted from 1", "N"},
-                                    G_OPTION_ENTRY_NULL};
+    const GOptionEntry entries[] = {
+        CLIENT_ENTRIES(options),
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &to, "Where to: a file, or a folder with a slash at its end", "FILE"},
+        {"file", 0, 0, G_OPTION_ARG_INT, &only, "Only the N-th file, counted from 1", "N"},
+        G_OPTION_ENTRY_NULL};
     g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 2, 2);
     if (!left)
         return 2;
@@ -286,11 +311,12 @@ static int export(const char *name, int argc, char **argv)
     g_autofree char *to = NULL;
     g_auto(GStrv) exhibits = NULL;
     gboolean readings = FALSE;
-    const GOptionEntry entries[] = {CLIENT_ENTRIES(options),
-                                    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &to, "The package to write", "FILE.zip"},
-                                    {"exhibit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &exhibits, "Only this exhibit (again for more)", "ID"},
-                                    {"readings", 0, 0, G_OPTION_ARG_NONE, &readings, "With the record of who opened what", NULL},
-                                    G_OPTION_ENTRY_NULL};
+    const GOptionEntry entries[] = {
+        CLIENT_ENTRIES(options),
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &to, "The package to write", "FILE.zip"},
+        {"exhibit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &exhibits, "Only this exhibit (again for more)", "ID"},
+        {"readings", 0, 0, G_OPTION_ARG_NONE, &readings, "With the record of who opened what", NULL},
+        G_OPTION_ENTRY_NULL};
     g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 1, 1);
     if (!left)
         return 2;
@@ -309,13 +335,16 @@ static int export(const char *name, int argc, char **argv)
     g_autofree char *path = g_strconcat("/spaces/", left[0], "/exports", NULL);
     g_autoptr(json_t) begun = client_call(client, "POST", path, body, &error);
     if (begun && json_object_get(begun, "confirm"))
-        error_set(&error, COMITY_ERROR_FORBIDDEN, "", "", "A person must confirm this export with a passkey, in the web app; or use a token with the scope export.");
+        error_set(
+            &error, COMITY_ERROR_FORBIDDEN, "", "",
+            "A person must confirm this export with a passkey, in the web app; or use a token with the scope export.");
     if (error || !begun)
         return cli_fail(name, error);
     g_autofree char *place = g_strconcat("/exports/", json_text(begun, "id"), NULL);
     g_autoptr(json_t) done = client_wait(client, place, (const char *const[]){"writing", NULL}, "Exporting", &error);
     if (done && g_strcmp0(json_text(done, "state"), "ready") != 0)
-        error_set(&error, COMITY_ERROR_IO, "", "", "The export failed: %s", json_text(done, "detail") ? json_text(done, "detail") : "no reason given.");
+        error_set(&error, COMITY_ERROR_IO, "", "", "The export failed: %s",
+                  json_text(done, "detail") ? json_text(done, "detail") : "no reason given.");
     if (!done || error || !client_download(client, json_text(done, "file"), to, &error))
         return cli_fail(name, error);
     g_autofree char *said = g_strdup_printf("Wrote %s. Check it anywhere: comity verify %s", to, to);
@@ -329,6 +358,7 @@ const CliCommand cli_client_commands[] = {
     {"evidence add", "SPACE FILE...", "Take files in, one exhibit each; prints the exhibits' ids", NULL, evidence_add},
     {"evidence list", "SPACE", "The exhibits of a case", NULL, evidence_list},
     {"evidence get", "SPACE EXHIBIT -o FILE", "Fetch an exhibit's file; the download is recorded", NULL, evidence_get},
-    {"export", "SPACE -o FILE.zip", "Export a case, or chosen exhibits, as a package that verifies offline", NULL, export},
+    {"export", "SPACE -o FILE.zip", "Export a case, or chosen exhibits, as a package that verifies offline", NULL,
+     export},
     {NULL, NULL, NULL, NULL, NULL},
 };

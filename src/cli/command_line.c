@@ -100,7 +100,8 @@ void cli_progress(CliProgress *self, guint64 done, guint64 total)
         return;
     self->shown_us = now;
     if (total > 0)
-        fprintf(stderr, "\r\033[K%s %" G_GUINT64_FORMAT " %%", self->what, (guint64)((double)done * 100.0 / (double)total));
+        fprintf(stderr, "\r\033[K%s %" G_GUINT64_FORMAT " %%", self->what,
+                (guint64)((double)done * 100.0 / (double)total));
     else
         fprintf(stderr, "\r\033[K%s %" G_GUINT64_FORMAT, self->what, done);
     fflush(stderr);

@@ -94,9 +94,10 @@ static int verify(const char *name, int argc, char **argv)
 {
     g_autoptr(GPtrArray) trust = take_trust(&argc, argv);
     gboolean json = FALSE;
-    const GOptionEntry entries[] = {{"trust", 0, 0, G_OPTION_ARG_FILENAME, &(char *){NULL}, "Cards of the nodes that you trust", "CARD..."},
-                                    {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
-                                    G_OPTION_ENTRY_NULL};
+    const GOptionEntry entries[] = {
+        {"trust", 0, 0, G_OPTION_ARG_FILENAME, &(char *){NULL}, "Cards of the nodes that you trust", "CARD..."},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print JSON", NULL},
+        G_OPTION_ENTRY_NULL};
     g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 0, 1);
     if (!left)
         return 2;
@@ -131,8 +132,11 @@ static int inspect(const char *name, int argc, char **argv)
 
 const CliCommand cli_file_commands[] = {
     {"verify", "FILE.zip [--trust CARD...]", "Check a package offline, trusting no server",
-     "Exit codes: 0 intact, and from a node whose card you trust; 3 intact, and no --trust was given; 4 intact, but from none of\n"
-     "the trusted nodes; 1 damaged, or no package; 2 usage, or the file cannot be read.", verify},
-    {"inspect", "FILE", "Show what a card, checkpoint, proof, record, blob or package holds, field by field", NULL, inspect},
+     "Exit codes: 0 intact, and from a node whose card you trust; 3 intact, and no --trust was given; 4 intact, but "
+     "from none of\n"
+     "the trusted nodes; 1 damaged, or no package; 2 usage, or the file cannot be read.",
+     verify},
+    {"inspect", "FILE", "Show what a card, checkpoint, proof, record, blob or package holds, field by field", NULL,
+     inspect},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -39,7 +39,8 @@ static json_t *signatures_json(const char *note)
     const GArray *signatures = parsed ? note_signatures(parsed) : NULL;
     for (guint n = 0; signatures && n < signatures->len; n++) {
         const NoteSignature *signature = &g_array_index(signatures, NoteSignature, n);
-        json_array_append_new(list, json_pack("{s:s, s:o, s:I}", "name", signature->name, "key_id", json_sprintf("%08x", signature->key_id), "bytes",
+        json_array_append_new(list, json_pack("{s:s, s:o, s:I}", "name", signature->name, "key_id",
+                                              json_sprintf("%08x", signature->key_id), "bytes",
                                               (json_int_t)g_bytes_get_size(signature->bytes)));
     }
     return list;
@@ -57,12 +58,13 @@ static json_t *read_card(const char *bytes, gsize length)
         gsize size = 0;
         const guint8 *raw = g_bytes_get_data(key->key, &size);
         g_autofree char *text = base64_encode(raw, size);
-        json_array_append_new(keys, json_pack("{s:s, s:s, s:o, s:o}", "use", kinds[key->kind], "key", text, "from", time_json(key->from_ms), "until",
-                                              time_json(key->until_ms)));
+        json_array_append_new(keys, json_pack("{s:s, s:s, s:o, s:o}", "use", kinds[key->kind], "key", text, "from",
+                                              time_json(key->from_ms), "until", time_json(key->until_ms)));
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:s, s:o, s:o}", "kind", "card", "node", card->node, "title", card->title, "country",
-                     card->country, "number", (json_int_t)card->number, "previous", card->has_previous ? hash_json(&card->previous) : json_null(),
-                     "issued", time_json(card->issued_ms), "web", card->web, "keys", keys, "text_sha256", hash_json(&card->hash));
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:s, s:o, s:o}", "kind", "card", "node", card->node, "title",
+                     card->title, "country", card->country, "number", (json_int_t)card->number, "previous",
+                     card->has_previous ? hash_json(&card->previous) : json_null(), "issued",
+                     time_json(card->issued_ms), "web", card->web, "keys", keys, "text_sha256", hash_json(&card->hash));
 }
 
 static json_t *checkpoint_fields(const char *note, gsize length)
@@ -74,8 +76,9 @@ static json_t *checkpoint_fields(const char *note, gsize length)
     if (!checkpoint)
         return NULL;
     g_autofree char *whole = g_strndup(note, length);
-    return json_pack("{s:s, s:s, s:I, s:o, s:o}", "kind", "checkpoint", "origin", checkpoint->origin, "size", (json_int_t)checkpoint->size, "root",
-                     hash_json(&checkpoint->root), "signatures", signatures_json(whole));
+    return json_pack("{s:s, s:s, s:I, s:o, s:o}", "kind", "checkpoint", "origin", checkpoint->origin, "size",
+                     (json_int_t)checkpoint->size, "root", hash_json(&checkpoint->root), "signatures",
+                     signatures_json(whole));
 }
 
 static json_t *read_proof(const char *bytes, gsize length)
@@ -87,8 +90,8 @@ static json_t *read_proof(const char *bytes, gsize length)
     for (guint n = 0; n < proof->hashes->len; n++)
         json_array_append_new(hashes, hash_json(&g_array_index(proof->hashes, Hash, n)));
     json_t *checkpoint = checkpoint_fields(proof->note, proof->note_length);
-    return json_pack("{s:s, s:I, s:o, s:o}", "kind", "tlog-proof", "index", (json_int_t)proof->index, "hashes", hashes, "checkpoint",
-                     checkpoint ? checkpoint : json_null());
+    return json_pack("{s:s, s:I, s:o, s:o}", "kind", "tlog-proof", "index", (json_int_t)proof->index, "hashes", hashes,
+                     "checkpoint", checkpoint ? checkpoint : json_null());
 }
 
 static json_t *read_header(const char *bytes, gsize length)
@@ -112,8 +115,9 @@ static json_t *read_json(const char *bytes, gsize length)
     if (!object)
         return NULL;
     Hash hash = sha256(bytes, length);
-    const char *kind = json_text(object, "type") && json_text(object, "salt") ? "act"
-                       : json_text(object, "credential") && json_text(object, "client_data") ? "confirmation" : "json";
+    const char *kind = json_text(object, "type") && json_text(object, "salt")                ? "act"
+                       : json_text(object, "credential") && json_text(object, "client_data") ? "confirmation"
+                                                                                             : "json";
     return json_pack("{s:s, s:o, s:O}", "kind", kind, "sha256", hash_json(&hash), "fields", object);
 }
 
@@ -147,8 +151,8 @@ static json_t *read_blob(guint64 size)
     gint64 plain = chunked_plain_size((gint64)size);
     if (plain < 0)
         return json_pack("{s:s, s:I}", "kind", "unknown", "bytes", (json_int_t)size);
-    return json_pack("{s:s, s:I, s:I, s:I}", "kind", "blob", "bytes", (json_int_t)size, "plain_bytes", (json_int_t)plain, "chunks",
-                     (json_int_t)(plain / CHUNK_PLAIN + 1));
+    return json_pack("{s:s, s:I, s:I, s:I}", "kind", "blob", "bytes", (json_int_t)size, "plain_bytes",
+                     (json_int_t)plain, "chunks", (json_int_t)(plain / CHUNK_PLAIN + 1));
 }
 
 static guint64 size_of(const char *path, GError **error)
@@ -192,16 +196,19 @@ static void write_text(GString *out, const json_t *value, guint depth)
             g_string_append_c(out, '\n');
             write_text(out, member, depth + 1);
         } else {
-            g_autofree char *text = json_is_string(member) ? g_strdup(json_string_value(member)) : json_dumps(member, JSON_ENCODE_ANY | JSON_COMPACT);
+            g_autofree char *text = json_is_string(member) ? g_strdup(json_string_value(member))
+                                                           : json_dumps(member, JSON_ENCODE_ANY | JSON_COMPACT);
             g_string_append_printf(out, " %s\n", text);
         }
     }
-    json_array_foreach((json_t *)value, n, member) {
+    json_array_foreach((json_t *)value, n, member)
+    {
         if (json_is_object(member)) {
             g_string_append_printf(out, "%*s- %" G_GSIZE_FORMAT "\n", (int)(depth * 2), "", n + 1);
             write_text(out, member, depth + 1);
         } else {
-            g_autofree char *text = json_is_string(member) ? g_strdup(json_string_value(member)) : json_dumps(member, JSON_ENCODE_ANY | JSON_COMPACT);
+            g_autofree char *text = json_is_string(member) ? g_strdup(json_string_value(member))
+                                                           : json_dumps(member, JSON_ENCODE_ANY | JSON_COMPACT);
             g_string_append_printf(out, "%*s- %s\n", (int)(depth * 2), "", text);
         }
     }

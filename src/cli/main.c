@@ -18,7 +18,8 @@ static int help(void)
     puts("Usage: comity COMMAND [OPTION...] [ARGUMENT...]\n"
          "Evidence that proves itself: a node, its administration, a client, and an offline verifier.");
     print_group("A node in a folder (DIR):", cli_node_commands);
-    print_group("As a client (--server URL --token-file FILE, or COMITY_SERVER and COMITY_TOKEN_FILE):", cli_client_commands);
+    print_group("As a client (--server URL --token-file FILE, or COMITY_SERVER and COMITY_TOKEN_FILE):",
+                cli_client_commands);
     print_group("Files, without any node:", cli_file_commands);
     puts("\n  comity COMMAND --help tells more. Exit codes: 0 done, 1 failed, 2 usage; verify: see its --help.");
     return 0;

@@ -7,9 +7,11 @@
 #include <stdio.h>
 
 /* How a command that takes DIR opens its node; the passphrase is asked for when the master key wants one. */
-static gboolean open_options(const char *dir, const char *master_key_file, NodeOptions *options, char **passphrase, GError **error)
+static gboolean open_options(const char *dir, const char *master_key_file, NodeOptions *options, char **passphrase,
+                             GError **error)
 {
-    *options = (NodeOptions){.dir = dir, .env = env_system(), .master_key_file = master_key_file, .features = app_features};
+    *options =
+        (NodeOptions){.dir = dir, .env = env_system(), .master_key_file = master_key_file, .features = app_features};
     gboolean needed = FALSE;
     if (!node_needs_passphrase(options, &needed, error))
         return FALSE;
@@ -27,13 +29,16 @@ static void wipe(char *secret)
 }
 
 /* Runs the app command @command on @dir with @arguments (taken). */
-static int run_on(const char *name, const char *command, const char *dir, const char *master_key_file, json_t *arguments)
+static int run_on(const char *name, const char *command, const char *dir, const char *master_key_file,
+                  json_t *arguments)
 {
     g_autoptr(json_t) owned = arguments;
     g_autoptr(GError) error = NULL;
     NodeOptions options;
     char *passphrase = NULL;
-    int code = open_options(dir, master_key_file, &options, &passphrase, &error) ? command_run(&options, command, owned, &cli_output, &error) : -1;
+    int code = open_options(dir, master_key_file, &options, &passphrase, &error)
+                   ? command_run(&options, command, owned, &cli_output, &error)
+                   : -1;
     wipe(passphrase);
     return code >= 0 ? code : cli_fail(name, error);
 }
@@ -42,29 +47,38 @@ static int init(const char *name, int argc, char **argv)
 {
     g_autofree char *node = NULL, *title = NULL, *country = NULL, *origin = NULL, *master = NULL;
     gboolean with_passphrase = FALSE;
-    const GOptionEntry entries[] = {
-        {"name", 0, 0, G_OPTION_ARG_STRING, &node, "The node's name in every record, for ever: a-z 0-9 . - (at most 100)", "NODE"},
-        {"title", 0, 0, G_OPTION_ARG_STRING, &title, "The authority, for people", "TEXT"},
-        {"country", 0, 0, G_OPTION_ARG_STRING, &country, "Two letters (ISO 3166-1)", "CC"},
-        {"origin", 0, 0, G_OPTION_ARG_STRING, &origin, "Where browsers reach it: https://HOST, or http://localhost:PORT", "URL"},
-        {"master-key-file", 0, 0, G_OPTION_ARG_FILENAME, &master, "The master key (made if absent); otherwise DIR.key", "FILE"},
-        {"passphrase", 0, 0, G_OPTION_ARG_NONE, &with_passphrase, "Derive the master key from a passphrase, asked for at each start", NULL},
-        G_OPTION_ENTRY_NULL};
+    const GOptionEntry entries[] = {{"name", 0, 0, G_OPTION_ARG_STRING, &node,
+                                     "The node's name in every record, for ever: a-z 0-9 . - (at most 100)", "NODE"},
+                                    {"title", 0, 0, G_OPTION_ARG_STRING, &title, "The authority, for people", "TEXT"},
+                                    {"country", 0, 0, G_OPTION_ARG_STRING, &country, "Two letters (ISO 3166-1)", "CC"},
+                                    {"origin", 0, 0, G_OPTION_ARG_STRING, &origin,
+                                     "Where browsers reach it: https://HOST, or http://localhost:PORT", "URL"},
+                                    {"master-key-file", 0, 0, G_OPTION_ARG_FILENAME, &master,
+                                     "The master key (made if absent); otherwise DIR.key", "FILE"},
+                                    {"passphrase", 0, 0, G_OPTION_ARG_NONE, &with_passphrase,
+                                     "Derive the master key from a passphrase, asked for at each start", NULL},
+                                    G_OPTION_ENTRY_NULL};
     g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 1, 1);
     if (!left)
         return 2;
     g_autoptr(GError) error = NULL;
     char *passphrase = with_passphrase ? passphrase_ask_twice(&error) : NULL;
     NodeConfig config = {.name = node, .title = title ? title : node, .country = country, .origin = origin};
-    NodeOptions options = {.dir = left[0], .env = env_system(), .master_key_file = master, .passphrase = passphrase, .features = app_features};
+    NodeOptions options = {.dir = left[0],
+                           .env = env_system(),
+                           .master_key_file = master,
+                           .passphrase = passphrase,
+                           .features = app_features};
     if (!node || !country || !origin)
         error_set(&error, COMITY_ERROR_USAGE, "", "", "A node needs --name, --country and --origin.");
     gboolean made = !error && node_create(&options, &config, &error);
     wipe(passphrase);
     if (!made)
         return cli_fail(name, error);
-    g_autofree char *said = g_strdup_printf("Made the node %s in %s. Its master key is in %s%s: keep a copy of it elsewhere; without it nothing here can "
-                                            "be read.", node, left[0], master ? master : left[0], master ? "" : ".key");
+    g_autofree char *said = g_strdup_printf(
+        "Made the node %s in %s. Its master key is in %s%s: keep a copy of it elsewhere; without it nothing here can "
+        "be read.",
+        node, left[0], master ? master : left[0], master ? "" : ".key");
     cli_output.note(NULL, said);
     return 0;
 }
@@ -72,9 +86,10 @@ static int init(const char *name, int argc, char **argv)
 static int serve(const char *name, int argc, char **argv)
 {
     g_autofree char *listen = NULL, *master = NULL;
-    const GOptionEntry entries[] = {{"listen", 0, 0, G_OPTION_ARG_STRING, &listen, "Where to listen (localhost:8420)", "ADDR:PORT"},
-                                    {"master-key-file", 0, 0, G_OPTION_ARG_FILENAME, &master, "The master key", "FILE"},
-                                    G_OPTION_ENTRY_NULL};
+    const GOptionEntry entries[] = {
+        {"listen", 0, 0, G_OPTION_ARG_STRING, &listen, "Where to listen (localhost:8420)", "ADDR:PORT"},
+        {"master-key-file", 0, 0, G_OPTION_ARG_FILENAME, &master, "The master key", "FILE"},
+        G_OPTION_ENTRY_NULL};
     g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 1, 1);
     if (!left)
         return 2;
@@ -92,30 +107,33 @@ static int invite(const char *name, int argc, char **argv)
     g_autofree char *who = NULL, *master = NULL;
     g_auto(GStrv) roles = NULL;
     gboolean admin = FALSE;
-    const GOptionEntry entries[] = {
-        {"name", 0, 0, G_OPTION_ARG_STRING, &who, "The person's name", "NAME"},
-        {"role", 0, 0, G_OPTION_ARG_STRING_ARRAY, &roles, "investigator, prosecutor, clerk, defence, auditor (again for more)", "ROLE"},
-        {"admin", 0, 0, G_OPTION_ARG_NONE, &admin, "May administer the node", NULL},
-        {"master-key-file", 0, 0, G_OPTION_ARG_FILENAME, &master, "The master key", "FILE"},
-        G_OPTION_ENTRY_NULL};
+    const GOptionEntry entries[] = {{"name", 0, 0, G_OPTION_ARG_STRING, &who, "The person's name", "NAME"},
+                                    {"role", 0, 0, G_OPTION_ARG_STRING_ARRAY, &roles,
+                                     "investigator, prosecutor, clerk, defence, auditor (again for more)", "ROLE"},
+                                    {"admin", 0, 0, G_OPTION_ARG_NONE, &admin, "May administer the node", NULL},
+                                    {"master-key-file", 0, 0, G_OPTION_ARG_FILENAME, &master, "The master key", "FILE"},
+                                    G_OPTION_ENTRY_NULL};
     g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 1, 1);
     if (!left)
         return 2;
     json_t *list = json_array();
     for (char **role = roles; role && *role; role++)
         json_array_append_new(list, json_string(*role));
-    return run_on(name, "invite", left[0], master, json_pack("{s:s*, s:o, s:b}", "name", who, "roles", list, "admin", admin));
+    return run_on(name, "invite", left[0], master,
+                  json_pack("{s:s*, s:o, s:b}", "name", who, "roles", list, "admin", admin));
 }
 
 static int token_create(const char *name, int argc, char **argv)
 {
     g_autofree char *person = NULL, *master = NULL;
     g_auto(GStrv) scopes = NULL;
-    const GOptionEntry entries[] = {
-        {"person", 0, 0, G_OPTION_ARG_STRING, &person, "Whose: matched exactly; a machine person is made where there is none", "NAME"},
-        {"scope", 0, 0, G_OPTION_ARG_STRING_ARRAY, &scopes, "cases:read cases:write evidence:read evidence:write export all (again for more)", "SCOPE"},
-        {"master-key-file", 0, 0, G_OPTION_ARG_FILENAME, &master, "The master key", "FILE"},
-        G_OPTION_ENTRY_NULL};
+    const GOptionEntry entries[] = {{"person", 0, 0, G_OPTION_ARG_STRING, &person,
+                                     "Whose: matched exactly; a machine person is made where there is none", "NAME"},
+                                    {"scope", 0, 0, G_OPTION_ARG_STRING_ARRAY, &scopes,
+                                     "cases:read cases:write evidence:read evidence:write export all (again for more)",
+                                     "SCOPE"},
+                                    {"master-key-file", 0, 0, G_OPTION_ARG_FILENAME, &master, "The master key", "FILE"},
+                                    G_OPTION_ENTRY_NULL};
     g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 1, 1);
     if (!left)
         return 2;
@@ -155,9 +173,10 @@ static int populate(const char *name, int argc, char **argv)
 static int identity_export(const char *name, int argc, char **argv)
 {
     g_autofree char *to = NULL, *master = NULL;
-    const GOptionEntry entries[] = {{"output", 'o', 0, G_OPTION_ARG_FILENAME, &to, "The file to write, for a safe place off this machine", "FILE"},
-                                    {"master-key-file", 0, 0, G_OPTION_ARG_FILENAME, &master, "The master key", "FILE"},
-                                    G_OPTION_ENTRY_NULL};
+    const GOptionEntry entries[] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &to, "The file to write, for a safe place off this machine", "FILE"},
+        {"master-key-file", 0, 0, G_OPTION_ARG_FILENAME, &master, "The master key", "FILE"},
+        G_OPTION_ENTRY_NULL};
     g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 1, 1);
     if (!left)
         return 2;
@@ -175,14 +194,19 @@ static int identity_export(const char *name, int argc, char **argv)
 
 const CliCommand cli_node_commands[] = {
     {"init", "DIR --name NODE --country CC --origin URL", "Make a node",
-     "The name stands in every record for ever and is not derived from the URL. Without --master-key-file the key is written to\n"
-     "DIR.key (0400), beside the data directory, never in it. A real node needs a DNS name and TLS before anybody enrols:\n"
-     "passkeys refuse IP addresses.", init},
+     "The name stands in every record for ever and is not derived from the URL. Without --master-key-file the key is "
+     "written to\n"
+     "DIR.key (0400), beside the data directory, never in it. A real node needs a DNS name and TLS before anybody "
+     "enrols:\n"
+     "passkeys refuse IP addresses.",
+     init},
     {"serve", "DIR", "Serve a node until it is told to stop", NULL, serve},
     {"invite", "DIR --name NAME", "Print a one-time link by which a person enrols a passkey (72 hours)", NULL, invite},
-    {"token create", "DIR --person NAME --scope SCOPE", "Print a token for a machine client; it is shown once", NULL, token_create},
+    {"token create", "DIR --person NAME --scope SCOPE", "Print a token for a machine client; it is shown once", NULL,
+     token_create},
     {"card", "DIR", "Print the node's card: what others need to trust its packages", NULL, plain},
-    {"identity export", "DIR -o FILE", "Take the identity key off this machine, under a passphrase", NULL, identity_export},
+    {"identity export", "DIR -o FILE", "Take the identity key off this machine, under a passphrase", NULL,
+     identity_export},
     {"doctor", "DIR", "Look for what is set up wrongly, and say what to do", NULL, plain},
     {"audit", "DIR", "Verify every record, blob and row again; exit 1 if anything is damaged", NULL, plain},
     {"rebuild", "DIR", "Make all rows anew from the records (the node must not be served)", NULL, plain},

@@ -29,7 +29,8 @@ char *passphrase_ask(const char *prompt, GError **error)
     g_auto(FileDescriptor) terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
     struct termios before, silent;
     if (terminal < 0 || tcgetattr(terminal, &before) != 0) {
-        error_set(error, COMITY_ERROR_USAGE, "", "", "A passphrase is needed: run this at a terminal, or name a file in COMITY_PASSPHRASE_FILE.");
+        error_set(error, COMITY_ERROR_USAGE, "", "",
+                  "A passphrase is needed: run this at a terminal, or name a file in COMITY_PASSPHRASE_FILE.");
         return NULL;
     }
     silent = before;
@@ -62,7 +63,8 @@ char *passphrase_ask_twice(GError **error)
         return first;
     }
     if (second)
-        error_set(error, COMITY_ERROR_USAGE, "", "", "The two differ, or are shorter than 12 characters. Nothing was changed.");
+        error_set(error, COMITY_ERROR_USAGE, "", "",
+                  "The two differ, or are shorter than 12 characters. Nothing was changed.");
     explicit_bzero(first, strlen(first));
     g_free(first);
     if (second)

@@ -1,8 +1,9 @@
 /* http/problem.h: errors for the outside, RFC 9457 problem details (`application/problem+json`).
  * Members: type, title, status, detail, code?, pointer?, request_id, and those of the caller.
  *   E1  The kind of the error decides the status; a stable code of the table in problem.c refines it (412, 415,
- * 429...). E2  A 5xx tells what was meant for the outside only: the sentence of COMITY_ERROR_IO and
- * COMITY_ERROR_DAMAGED, and of any 5xx without a code, goes to the log with the request's id, never to the client. */
+ *       429...).
+ *   E2  A 5xx tells what was meant for the outside only: the sentence of COMITY_ERROR_IO and COMITY_ERROR_DAMAGED, and
+ *       of any 5xx without a code, goes to the log with the request's id, never to the client. */
 #pragma once
 #include "base/error.h"
 #include "http/response.h"

@@ -7,8 +7,8 @@
  *   S2  A connection is suspended exactly while our side has the ball; whoever takes the ball resumes it once.
  *   S3  Until `before` has let a request in, at most 16 KiB of its body are kept; bodies in memory are bounded in all.
  *   S4  What a client may hold (time, memory, threads, connections) has a limit, and the limit an answer (408, 413,
- * 429, 431, 503) or a closed connection. S5  Log lines name the route's pattern, never a path, query, header or body.
- */
+ *       429, 431, 503) or a closed connection.
+ *   S5  Log lines name the route's pattern, never a path, query, header or body. */
 #pragma once
 #include "base/env.h"
 #include "http/metrics.h"

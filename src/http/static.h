@@ -1,10 +1,12 @@
 /* http/static.h: the web app's files, out of a GResource.
  *   W1  `x.br` and `x.gz` beside `x` are its precompressed forms, chosen by Accept-Encoding; each has its own strong
- * tag. W2  Files under `assets/` have a hash in their name: cached for a year, immutable. All else is revalidated. W3
- * `index.html` is answered for every path that is no file and has no dot in its last segment (the app's own routes);
- * `__CSP_NONCE__` in it is replaced by 16 fresh random bytes in base64, the same as in its Content-Security-Policy; it
- * is never stored. W4  Every answer has nosniff, Referrer-Policy, Cross-Origin-Opener-Policy,
- * Cross-Origin-Resource-Policy and Permissions-Policy. */
+ *       tag.
+ *   W2  Files under `assets/` have a hash in their name: cached for a year, immutable. All else is revalidated.
+ *   W3  `index.html` is answered for every path that is no file and has no dot in its last segment (the app's own
+ *       routes); `__CSP_NONCE__` in it is replaced by 16 fresh random bytes in base64, the same as in its Content-
+ *       Security-Policy; it is never stored.
+ *   W4  Every answer has nosniff, Referrer-Policy, Cross-Origin-Opener-Policy, Cross-Origin-Resource-Policy and
+ *       Permissions-Policy. */
 #pragma once
 #include "base/env.h"
 #include "http/response.h"

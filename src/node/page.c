@@ -24,7 +24,8 @@ static gboolean read_sort(Page *self, HttpRequest *request, const PageSort *sort
             return TRUE;
         }
     }
-    error_set(error, COMITY_ERROR_INVALID, "list.sort", "/sort", "This list can't be sorted so; see the API description for its sorts.");
+    error_set(error, COMITY_ERROR_INVALID, "list.sort", "/sort",
+              "This list can't be sorted so; see the API description for its sorts.");
     return FALSE;
 }
 
@@ -55,7 +56,8 @@ gboolean page_read(Page *self, HttpRequest *request, const PageSort *sorts, cons
     self->limit = (guint)limit;
     const char *cursor = http_request_query(request, "cursor");
     if (cursor && *cursor && !read_cursor(self, cursor)) {
-        error_set(error, COMITY_ERROR_INVALID, "list.cursor", "/cursor", "The cursor is not of this list in this order; begin again without it.");
+        error_set(error, COMITY_ERROR_INVALID, "list.cursor", "/cursor",
+                  "The cursor is not of this list in this order; begin again without it.");
         return FALSE;
     }
     self->items = json_array();
@@ -65,10 +67,11 @@ gboolean page_read(Page *self, HttpRequest *request, const PageSort *sorts, cons
 DbQuery *page_query(const Page *self, Db *db, const char *id, const char *columns, const char *from, const char *where)
 {
     const char *column = self->sort->column, *way = self->descending ? "DESC" : "ASC";
-    g_autofree char *behind =
-        self->after ? g_strdup_printf(" AND (%s, %s) %s (:page_value, :page_id)", column, id, self->descending ? "<" : ">") : g_strdup("");
-    g_autofree char *sql = g_strdup_printf("SELECT %s, %s, %s FROM %s WHERE %s%s ORDER BY %s %s, %s %s", column, id, columns, from, where, behind,
-                                           column, way, id, way);
+    g_autofree char *behind = self->after ? g_strdup_printf(" AND (%s, %s) %s (:page_value, :page_id)", column, id,
+                                                            self->descending ? "<" : ">")
+                                          : g_strdup("");
+    g_autofree char *sql = g_strdup_printf("SELECT %s, %s, %s FROM %s WHERE %s%s ORDER BY %s %s, %s %s", column, id,
+                                           columns, from, where, behind, column, way, id, way);
     DbQuery *query = db_query(db, g_intern_string(sql)); /* as many texts as there are sorts: few, kept */
     if (self->after) {
         db_bind_text(query, "page_id", self->id);
@@ -107,8 +110,9 @@ json_t *page_json(Page *self, gint64 total)
     json_t *page = json_object();
     json_object_set(page, "items", self->items);
     if (self->full) {
-        g_autoptr(json_t) at = json_pack("{s:o, s:s, s:s}", "s", self->sort->text ? json_string(self->text) : json_integer(self->integer), "i",
-                                         self->id, "o", self->sort->name);
+        g_autoptr(json_t) at =
+            json_pack("{s:o, s:s, s:s}", "s", self->sort->text ? json_string(self->text) : json_integer(self->integer),
+                      "i", self->id, "o", self->sort->name);
         gsize length = 0;
         g_autofree char *text = json_compact(at, &length);
         g_autofree char *cursor = base64url_encode(text, length);

@@ -29,7 +29,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Page, page_clear)
 
 /* Reads limit, sort and cursor of @request. @sorts: ended by a NULL name; @fallback: "-changed". COMITY_ERROR_INVALID
  * with the pointer of the query that is wrong. */
-gboolean page_read(Page *self, HttpRequest *request, const PageSort *sorts, const char *fallback, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean page_read(Page *self, HttpRequest *request, const PageSort *sorts, const char *fallback,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* "SELECT <sort>, <id>, @columns FROM @from WHERE @where [AND behind the cursor] ORDER BY ...", bound but for @where's own. */
 DbQuery *page_query(const Page *self, Db *db, const char *id, const char *columns, const char *from, const char *where);
 /* The next row that the caller may take: 1; 0 when the page is full or the rows are at their end; -1 on error. */

@@ -49,7 +49,9 @@ gboolean node_state(Node *node, Db *db, NodeState *state, GError **error)
     gboolean passphrase = FALSE;
     if (!master_key_needs_passphrase(node->master_source.path, &passphrase, error))
         return FALSE;
-    state->master_source = passphrase ? "passphrase" : g_str_equal(node->master_source.source, "credential") ? "credential" : "file";
+    state->master_source = passphrase                                              ? "passphrase"
+                           : g_str_equal(node->master_source.source, "credential") ? "credential"
+                                                                                   : "file";
     state->master_same_disk = !passphrase && node->master_source.same_disk;
     return TRUE;
 }

@@ -41,7 +41,8 @@ static gboolean person_row(DbQuery *query, const char *lane, const char *node, c
 }
 
 #define PERSON_SQL                                                                                                     \
-    "SELECT n.name, n.title, n.affiliation, COALESCE((SELECT p.machine FROM lane_person p WHERE p.lane = n.lane AND p.id = n.id), 0) " \
+    "SELECT n.name, n.title, n.affiliation, COALESCE((SELECT p.machine FROM lane_person p WHERE p.lane = n.lane AND "  \
+    "p.id = n.id), 0) "                                                                                                \
     "FROM person_name n WHERE n.lane = :lane AND n.node = :node AND n.id = :id"
 
 json_t *view_actor(Db *db, const char *lane, const char *node, const char *person)
@@ -50,8 +51,8 @@ json_t *view_actor(Db *db, const char *lane, const char *node, const char *perso
         return json_null();
     g_autoptr(DbQuery) query = db_query(db, PERSON_SQL);
     gboolean named = person_row(query, lane, node, person);
-    return json_pack("{s:s, s:s, s:s, s:b}", "id", person, "name", named ? db_text(query, 0) : person, "node", node, "machine",
-                     named && db_integer(query, 3) != 0);
+    return json_pack("{s:s, s:s, s:s, s:b}", "id", person, "name", named ? db_text(query, 0) : person, "node", node,
+                     "machine", named && db_integer(query, 3) != 0);
 }
 
 json_t *view_person(Db *db, const char *lane, const char *node, const char *person)
@@ -74,8 +75,9 @@ json_t *view_parties(Node *node, Db *db, const char *lane)
     while ((row = db_step(query, &error)) > 0) {
         const char *name = db_text(query, 0);
         gboolean own = g_str_equal(name, config->name);
-        json_array_append_new(parties, json_pack("{s:s, s:s, s:s, s:s}", "node", name, "letter", db_text(query, 1), "title",
-                                                 own ? config->title : name, "country", own ? config->country : "XX"));
+        json_array_append_new(parties,
+                              json_pack("{s:s, s:s, s:s, s:s}", "node", name, "letter", db_text(query, 1), "title",
+                                        own ? config->title : name, "country", own ? config->country : "XX"));
     }
     if (row < 0)
         g_warning("reading the parties of a lane: %s", error->message);

@@ -4,10 +4,13 @@
  * This file knows: for each feed the size and root of the last checkpoint that may have been signed. It is small, of
  * fixed slots, and written in place: one sync a batch.
  *   W1  A mark is durable before a checkpoint of that size is signed (highwater_sync()); so no checkpoint is ahead of
- * it. W2  A mark only grows. W3  Each feed has two copies, written in turn, each with a number and a checksum: a torn
- * write spoils the copy that is being written, never the one before. W4  A copy that does not fit its checksum is told
- * by its place (highwater_damages()). Where the other one is whole it stands in, as a mark that may be too low. The
- * file holds hashes and sizes, no name of a space or a person. One thread. */
+ *       it.
+ *   W2  A mark only grows.
+ *   W3  Each feed has two copies, written in turn, each with a number and a checksum: a torn write spoils the copy
+ *       that is being written, never the one before.
+ *   W4  A copy that does not fit its checksum is told by its place (highwater_damages()). Where the other one is whole
+ *       it stands in, as a mark that may be too low. The file holds hashes and sizes, no name of a space or a person.
+ *       One thread. */
 #pragma once
 #include "base/env.h"
 #include "crypto/digest.h"

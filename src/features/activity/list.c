@@ -50,19 +50,23 @@ static gboolean read_cursor(const char *cursor, WalkPlace *place, GError **error
     gsize length = 0;
     const char *text = bytes ? g_bytes_get_data(bytes, &length) : NULL;
     g_autoptr(json_t) at = text ? json_strict_parse(text, length, 4096, NULL) : NULL;
-    if (!at || !json_text(at, "n") || !json_text(at, "e") || json_integer_or(at, "h", -1) < 0 || json_integer_or(at, "s", -1) < 0) {
-        error_set(error, COMITY_ERROR_INVALID, "list.cursor", "/cursor", "The cursor is not of this list; begin again without it.");
+    if (!at || !json_text(at, "n") || !json_text(at, "e") || json_integer_or(at, "h", -1) < 0 ||
+        json_integer_or(at, "s", -1) < 0) {
+        error_set(error, COMITY_ERROR_INVALID, "list.cursor", "/cursor",
+                  "The cursor is not of this list; begin again without it.");
         return FALSE;
     }
-    *place = (WalkPlace){.height = (guint64)json_integer_or(at, "h", 0), .seq = (guint64)json_integer_or(at, "s", 0),
-                         .node = g_strdup(json_text(at, "n")), .epoch = g_strdup(json_text(at, "e"))};
+    *place = (WalkPlace){.height = (guint64)json_integer_or(at, "h", 0),
+                         .seq = (guint64)json_integer_or(at, "s", 0),
+                         .node = g_strdup(json_text(at, "n")),
+                         .epoch = g_strdup(json_text(at, "e"))};
     return TRUE;
 }
 
 static json_t *cursor_of(const WalkRecord *record)
 {
-    g_autoptr(json_t) at = json_pack("{s:I, s:s, s:s, s:I}", "h", (json_int_t)record->header.height, "n", record->node, "e", record->epoch, "s",
-                                     (json_int_t)record->header.seq);
+    g_autoptr(json_t) at = json_pack("{s:I, s:s, s:s, s:I}", "h", (json_int_t)record->header.height, "n", record->node,
+                                     "e", record->epoch, "s", (json_int_t)record->header.seq);
     gsize length = 0;
     g_autofree char *text = json_compact(at, &length);
     g_autofree char *cursor = base64url_encode(text, length);
@@ -70,8 +74,8 @@ static json_t *cursor_of(const WalkRecord *record)
 }
 
 /* Fills @items with up to @limit records; @next: out, the cursor behind the last, or null. */
-static gboolean collect(Node *node, Db *db, const char *lane, Walk *walk, const Filter *filter, gint64 limit, json_t *items, json_t **next,
-                        GError **error)
+static gboolean collect(Node *node, Db *db, const char *lane, Walk *walk, const Filter *filter, gint64 limit,
+                        json_t *items, json_t **next, GError **error)
 {
     WalkRecord record;
     int step;
@@ -106,8 +110,10 @@ gboolean records_list(HttpRequest *request, HttpResponse *response, GError **err
     g_auto(WalkPlace) place = {0};
     gint64 limit = 50;
     Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error) ||
-        !http_request_query_only(request, known, error) || !http_request_query_integer(request, "limit", 1, 200, 50, &limit, error) ||
+    if (!principal ||
+        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error) ||
+        !http_request_query_only(request, known, error) ||
+        !http_request_query_integer(request, "limit", 1, 200, 50, &limit, error) ||
         !read_filter(request, &filter, error))
         return FALSE;
     const char *cursor = http_request_query(request, "cursor");
@@ -129,7 +135,8 @@ json_t *activity_newest(Node *node, Db *db, const char *space, const char *lane,
     g_autoptr(json_t) items = json_array();
     WalkRecord record;
     int step = 0;
-    while (walk && json_array_size(items) < most && (step = walk_next(walk, &record, error)) > 0 && record.header.time_ms > since_ms) {
+    while (walk && json_array_size(items) < most && (step = walk_next(walk, &record, error)) > 0 &&
+           record.header.time_ms > since_ms) {
         json_t *item = record_json(node, db, lane, &record, NULL, error);
         if (!item)
             return NULL;

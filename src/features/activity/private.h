@@ -23,7 +23,8 @@ typedef struct {
 } WalkPlace;
 void walk_place_clear(WalkPlace *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(WalkPlace, walk_place_clear)
-Walk *walk_new(Db *db, const char *space, const char *lane, const WalkPlace *after, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+Walk *walk_new(Db *db, const char *space, const char *lane, const WalkPlace *after,
+               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void walk_free(Walk *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Walk, walk_free)
 /* 1: @out is the next; 0: no more; -1: @error. */

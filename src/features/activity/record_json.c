@@ -15,7 +15,8 @@ static const Feature *feature_of(Node *node, const char *kind)
 }
 
 /* {kind, id, label}; what the feature says about it goes to @values. */
-static json_t *subject_json(Node *node, Db *db, const char *lane, const char *space, const char *subject, const char *kind, json_t *values)
+static json_t *subject_json(Node *node, Db *db, const char *lane, const char *space, const char *subject,
+                            const char *kind, json_t *values)
 {
     g_autofree char *id = view_entity_id(node, subject);
     const Feature *feature = feature_of(node, kind);
@@ -30,7 +31,8 @@ static json_t *subject_json(Node *node, Db *db, const char *lane, const char *sp
  * described like a subject. */
 static void take_values(Node *node, Db *db, const char *lane, const char *space, const json_t *act, json_t *values)
 {
-    static const char *const spoken[] = {"reason", "what", "scope", "number", "seal_number", "roles", "reference", "title", "name", "purpose"};
+    static const char *const spoken[] = {"reason", "what",      "scope", "number", "seal_number",
+                                         "roles",  "reference", "title", "name",   "purpose"};
     for (gsize n = 0; n < G_N_ELEMENTS(spoken); n++) {
         json_t *value = json_object_get(act, spoken[n]);
         if (value)
@@ -70,7 +72,8 @@ json_t *record_json(Node *node, Db *db, const char *lane, const WalkRecord *reco
     g_autoptr(json_t) act = bytes ? act_read(header, bytes, length, &reason) : NULL;
     const char *type_name = act ? json_text(act, "type") : NULL;
     const ActType *type = type_name ? act_types_find(node_act_types(node), type_name) : NULL;
-    g_autofree char *subject = span_text(header->subject), *person = span_text(header->person), *space = span_text(header->space);
+    g_autofree char *subject = span_text(header->subject), *person = span_text(header->person),
+                    *space = span_text(header->space);
     g_autofree char *leaf = hash_text(&record->row->leaf);
     json_t *proof = proof_status_json(node, db, lane, &record->row->leaf, error);
     if (!proof)
@@ -79,11 +82,12 @@ json_t *record_json(Node *node, Db *db, const char *lane, const WalkRecord *reco
     if (act)
         take_values(node, db, lane, space, act, values);
     const char *kind = g_str_equal(subject, lane) ? "lane" : type ? type->entity : NULL;
-    json_t *item = json_pack("{s:s, s:I, s:I, s:s, s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:o}", "leaf", leaf, "seq", (json_int_t)header->seq, "height",
-                             (json_int_t)header->height, "node", record->node, "epoch", record->epoch, "time", view_time(header->time_ms), "by",
-                             view_actor(db, lane, record->node, person), "type", type_name ? type_name : "", "subject",
-                             subject_json(node, db, lane, space, subject, kind, values), "class", record_class_name(record->row->class), "confirmed",
-                             confirmed_by(type, header), "proof", proof);
+    json_t *item = json_pack(
+        "{s:s, s:I, s:I, s:s, s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:o}", "leaf", leaf, "seq", (json_int_t)header->seq,
+        "height", (json_int_t)header->height, "node", record->node, "epoch", record->epoch, "time",
+        view_time(header->time_ms), "by", view_actor(db, lane, record->node, person), "type",
+        type_name ? type_name : "", "subject", subject_json(node, db, lane, space, subject, kind, values), "class",
+        record_class_name(record->row->class), "confirmed", confirmed_by(type, header), "proof", proof);
     if (*record->row->reason)
         json_object_set_new(item, "reason", json_string(record->row->reason));
     json_object_set_new(item, "summary", sentence_json(type_name, values));

@@ -1,5 +1,5 @@
-#include "features/activity/private.h"
 #include "base/error.h"
+#include "features/activity/private.h"
 
 #define BLOCK 64
 
@@ -56,7 +56,8 @@ static gboolean ready(Run *run)
         gsize length = 0;
         const char *bytes = row->header ? g_bytes_get_data(row->header, &length) : NULL;
         const char *reason = NULL;
-        if (bytes && row->class != RECORD_WAITING && row->class != RECORD_MALFORMED && header_scan(bytes, length, &run->header, &reason))
+        if (bytes && row->class != RECORD_WAITING && row->class != RECORD_MALFORMED &&
+            header_scan(bytes, length, &run->header, &reason))
             return TRUE;
         g_ptr_array_set_size(run->rows, (gint)run->rows->len - 1);
     }
@@ -69,8 +70,8 @@ static gboolean fill(Walk *self, Run *run, GError **error)
     while (!ready(run) && run->left > 0) {
         guint64 count = MIN(run->left, BLOCK);
         run->left -= count;
-        if (!store->class->records(store->store, run->line->line, run->line->start + run->left, count, RECORD_HEADER | RECORD_ACT, take_row,
-                                   run->rows, error))
+        if (!store->class->records(store->store, run->line->line, run->line->start + run->left, count,
+                                   RECORD_HEADER | RECORD_ACT, take_row, run->rows, error))
             return FALSE;
     }
     return TRUE;
@@ -99,9 +100,12 @@ static gboolean begin_behind(Walk *self, Run *run, const WalkPlace *after, GErro
     while (low < high) {
         guint64 middle = low + (high - low) / 2;
         g_auto(RecordRow) row = {0};
-        if (!store->class->record_get(store->store, (Place){run->line->line, run->line->start + middle}, 0, &row, error))
+        if (!store->class->record_get(store->store, (Place){run->line->line, run->line->start + middle}, 0, &row,
+                                      error))
             return FALSE;
-        gboolean before = row.height < after->height || (row.height == after->height && (same_height < 0 || (same_height == 0 && row.at.seq < after->seq)));
+        gboolean before =
+            row.height < after->height ||
+            (row.height == after->height && (same_height < 0 || (same_height == 0 && row.at.seq < after->seq)));
         if (before)
             low = middle + 1;
         else
@@ -159,6 +163,7 @@ int walk_next(Walk *self, WalkRecord *out, GError **error)
     if (self->given)
         row_free(self->given);
     self->given = g_ptr_array_steal_index(best->rows, best->rows->len - 1);
-    *out = (WalkRecord){.row = self->given, .header = best->header, .node = best->line->node, .epoch = best->line->epoch};
+    *out =
+        (WalkRecord){.row = self->given, .header = best->header, .node = best->line->node, .epoch = best->line->epoch};
     return 1;
 }

@@ -38,7 +38,8 @@ static json_t *checks_json(const RecordProof *proof, const Header *header, const
     add_check(checks, "repeats_header", act_bytes != NULL, act != NULL, unfit);
     add_check(checks, "inclusion", proof->proof != NULL, proof->verified, NULL);
     add_check(checks, "signature", proof->checkpoint != NULL, proof->verified, NULL);
-    add_check(checks, "authority", class == RECORD_VALID || class == RECORD_VOID, class == RECORD_VALID, proof->row.reason);
+    add_check(checks, "authority", class == RECORD_VALID || class == RECORD_VOID, class == RECORD_VALID,
+              proof->row.reason);
     add_check(checks, "confirmation", header->has_confirmation, class == RECORD_VALID, NULL);
     add_check(checks, "anchor", proof->anchored != NULL, proof->anchored != NULL, NULL);
     return checks;
@@ -50,21 +51,25 @@ gboolean records_get(HttpRequest *request, HttpResponse *response, GError **erro
     const Principal *principal = principal_require_scope(request, SCOPE_CASES_READ, error);
     g_auto(SpaceAccess) access = {0};
     Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error))
+    if (!principal ||
+        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error))
         return FALSE;
     Hash leaf;
-    if (strlen(http_request_parameter(request, "leaf")) != HASH_HEX_SIZE - 1 || !hash_read(http_request_parameter(request, "leaf"), &leaf)) {
+    if (strlen(http_request_parameter(request, "leaf")) != HASH_HEX_SIZE - 1 ||
+        !hash_read(http_request_parameter(request, "leaf"), &leaf)) {
         error_set(error, COMITY_ERROR_NOT_FOUND, "record.not_found", "", "There is no such record here.");
         return FALSE;
     }
     g_autoptr(RecordProof) proof = record_proof(node, db, access.lane, &leaf, error);
     gsize length = 0;
     const char *bytes = proof ? g_bytes_get_data(proof->row.header, &length) : NULL, *reason = NULL;
-    WalkRecord record = {.row = proof ? &proof->row : NULL, .node = proof ? proof->node : NULL, .epoch = proof ? proof->epoch : NULL};
+    WalkRecord record = {
+        .row = proof ? &proof->row : NULL, .node = proof ? proof->node : NULL, .epoch = proof ? proof->epoch : NULL};
     if (!bytes)
         return FALSE;
     if (!header_scan(bytes, length, &record.header, &reason)) {
-        error_set(error, COMITY_ERROR_DAMAGED, "record.header", "", "The header of this record is malformed: %s", reason);
+        error_set(error, COMITY_ERROR_DAMAGED, "record.header", "", "The header of this record is malformed: %s",
+                  reason);
         return FALSE;
     }
     json_t *act = NULL;
@@ -79,8 +84,9 @@ gboolean records_get(HttpRequest *request, HttpResponse *response, GError **erro
         hash_write(text, &before);
         json_array_append_new(prev, json_string(text));
     }
-    json_object_set_new(item, "bytes", json_pack("{s:o, s:o, s:o}", "header", bytes_json(proof->row.header), "act", bytes_json(proof->row.act),
-                                                 "confirmation", bytes_json(proof->row.confirmation)));
+    json_object_set_new(item, "bytes",
+                        json_pack("{s:o, s:o, s:o}", "header", bytes_json(proof->row.header), "act",
+                                  bytes_json(proof->row.act), "confirmation", bytes_json(proof->row.confirmation)));
     json_object_set_new(item, "prev", prev);
     json_object_set_new(item, "checks", checks_json(proof, &record.header, parsed, NULL));
     json_object_set_new(item, "tlog_proof", proof->proof ? json_string(proof->proof) : json_null());

@@ -46,21 +46,30 @@ static const Field role_item = {.kind = FIELD_ENUM, .values = member_roles};
     }
 
 static const Field opened_fields[] = {REFERENCE(0), TITLE(0), OFFENCE(0), SUMMARY(0), {.name = NULL}};
-static const Field corrected_fields[] = {REFERENCE(FIELD_OPTIONAL), TITLE(FIELD_OPTIONAL), OFFENCE(FIELD_OPTIONAL),
-                                         SUMMARY(FIELD_OPTIONAL), {.name = NULL}};
+static const Field corrected_fields[] = {
+    REFERENCE(FIELD_OPTIONAL), TITLE(FIELD_OPTIONAL), OFFENCE(FIELD_OPTIONAL), SUMMARY(FIELD_OPTIONAL), {.name = NULL}};
 static const Field status_fields[] = {HOME, REASON, {.name = NULL}};
 static const Field added_fields[] = {
     WHO,
-    {.name = "roles", .kind = FIELD_LIST, .flags = FIELD_UNIQUE, .min = 1, .max = 5, .of = &role_item,
+    {.name = "roles",
+     .kind = FIELD_LIST,
+     .flags = FIELD_UNIQUE,
+     .min = 1,
+     .max = 5,
+     .of = &role_item,
      .says = "As what the person works here."},
     {.name = NULL},
 };
 static const Field removed_fields[] = {WHO, REASON, {.name = NULL}};
 
-static const ActSet value_sets[] = {
-    {"reference", "reference", NULL}, {"title", "title", NULL}, {"offence", "offence", NULL}, {"summary", "summary", NULL}, {0}};
-static const ActSet opened_sets[] = {{"reference", "reference", NULL}, {"title", "title", NULL}, {"offence", "offence", NULL},
-                                     {"summary", "summary", NULL},     {"status", NULL, "open"}, {0}};
+static const ActSet value_sets[] = {{"reference", "reference", NULL},
+                                    {"title", "title", NULL},
+                                    {"offence", "offence", NULL},
+                                    {"summary", "summary", NULL},
+                                    {0}};
+static const ActSet opened_sets[] = {{"reference", "reference", NULL}, {"title", "title", NULL},
+                                     {"offence", "offence", NULL},     {"summary", "summary", NULL},
+                                     {"status", NULL, "open"},         {0}};
 static const ActSet closed_sets[] = {{"status", NULL, "closed"}, {0}};
 static const ActSet reopened_sets[] = {{"status", NULL, "open"}, {0}};
 
@@ -121,17 +130,54 @@ static const char *removed_apply(Entity *entity, const EntityRecord *record, con
 }
 
 const ActType case_acts[] = {
-    {.name = "case.opened/1", .on = ACT_CREATES, .entity = "case", .roles = case_workers, .fields = opened_fields, .sets = opened_sets,
+    {.name = "case.opened/1",
+     .on = ACT_CREATES,
+     .entity = "case",
+     .roles = case_workers,
+     .fields = opened_fields,
+     .sets = opened_sets,
      .says = "Opened a case."},
-    {.name = "case.corrected/1", .on = ACT_ON_ENTITY, .entity = "case", .roles = case_workers, .fields = corrected_fields,
-     .sets = value_sets, .check = corrected_check, .says = "Corrected what stands on the case's cover."},
-    {.name = "case.closed/1", .on = ACT_ON_ENTITY, .entity = "case", .roles = case_leads, .flags = ACT_EXCLUSIVE, .fields = status_fields,
-     .sets = closed_sets, .apply = closed_apply, .says = "Closed the case."},
-    {.name = "case.reopened/1", .on = ACT_ON_ENTITY, .entity = "case", .roles = case_leads, .flags = ACT_EXCLUSIVE, .fields = status_fields,
-     .sets = reopened_sets, .apply = reopened_apply, .says = "Opened the case again."},
-    {.name = "member.added/1", .on = ACT_ON_ENTITY, .entity = "case", .roles = case_workers, .flags = ACT_CONFIRM, .fields = added_fields,
-     .apply = added_apply, .says = "Let a person work on the case."},
-    {.name = "member.removed/1", .on = ACT_ON_ENTITY, .entity = "case", .roles = case_workers, .flags = ACT_CONFIRM, .fields = removed_fields,
-     .apply = removed_apply, .says = "Took a person off the case."},
+    {.name = "case.corrected/1",
+     .on = ACT_ON_ENTITY,
+     .entity = "case",
+     .roles = case_workers,
+     .fields = corrected_fields,
+     .sets = value_sets,
+     .check = corrected_check,
+     .says = "Corrected what stands on the case's cover."},
+    {.name = "case.closed/1",
+     .on = ACT_ON_ENTITY,
+     .entity = "case",
+     .roles = case_leads,
+     .flags = ACT_EXCLUSIVE,
+     .fields = status_fields,
+     .sets = closed_sets,
+     .apply = closed_apply,
+     .says = "Closed the case."},
+    {.name = "case.reopened/1",
+     .on = ACT_ON_ENTITY,
+     .entity = "case",
+     .roles = case_leads,
+     .flags = ACT_EXCLUSIVE,
+     .fields = status_fields,
+     .sets = reopened_sets,
+     .apply = reopened_apply,
+     .says = "Opened the case again."},
+    {.name = "member.added/1",
+     .on = ACT_ON_ENTITY,
+     .entity = "case",
+     .roles = case_workers,
+     .flags = ACT_CONFIRM,
+     .fields = added_fields,
+     .apply = added_apply,
+     .says = "Let a person work on the case."},
+    {.name = "member.removed/1",
+     .on = ACT_ON_ENTITY,
+     .entity = "case",
+     .roles = case_workers,
+     .flags = ACT_CONFIRM,
+     .fields = removed_fields,
+     .apply = removed_apply,
+     .says = "Took a person off the case."},
 };
 const gsize case_act_count = G_N_ELEMENTS(case_acts);

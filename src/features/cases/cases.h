@@ -8,4 +8,5 @@ extern const Feature cases_feature;
  * goes on in a closed one. */
 gboolean case_require_open(Db *db, const char *space, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The case's own number and title; new strings. FALSE where there is none. */
-gboolean case_names(Db *db, const char *space, char **reference, char **title, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean case_names(Db *db, const char *space, char **reference, char **title,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -8,9 +8,11 @@
 #include "node/view.h"
 
 #define COLUMNS                                                                                                        \
-    "p.id, p.person, p.roles, COALESCE(m.since, c.opened), m.node, m.added_by, COALESCE(m.leaf, c.opened_leaf), p.lane"
+    "p.id, p.person, p.roles, COALESCE(m.since, c.opened), m.node, m.added_by, COALESCE(m.leaf, c.opened_leaf), "      \
+    "p.lane"
 #define FROM                                                                                                           \
-    "lane_person p JOIN case_cover c ON c.space = p.space LEFT JOIN case_member m ON m.space = p.space AND m.who = p.id " \
+    "lane_person p JOIN case_cover c ON c.space = p.space LEFT JOIN case_member m ON m.space = p.space AND m.who = "   \
+    "p.id "                                                                                                            \
     "WHERE p.space = :space"
 enum { ID, PERSON, ROLES, SINCE, NODE, ADDED_BY, LEAF, LANE };
 
@@ -27,7 +29,8 @@ static json_t *member_json(Node *node, Db *db, const DbQuery *row, GError **erro
     g_autoptr(json_t) proof = proof_status_json(node, db, lane, leaf, error);
     if (!proof)
         return NULL;
-    json_t *added_by = db_is_null(row, ADDED_BY) ? json_null() : view_actor(db, lane, db_text(row, NODE), db_text(row, ADDED_BY));
+    json_t *added_by =
+        db_is_null(row, ADDED_BY) ? json_null() : view_actor(db, lane, db_text(row, NODE), db_text(row, ADDED_BY));
     return json_pack("{s:O, s:o, s:o, s:o, s:O}", "person", person, "roles", view_roles(db_text(row, ROLES)), "since",
                      view_time(db_integer(row, SINCE)), "added_by", added_by, "proof", proof);
 }
@@ -38,10 +41,12 @@ gboolean members_list(HttpRequest *request, HttpResponse *response, GError **err
     const Principal *principal = principal_require_scope(request, SCOPE_CASES_READ, error);
     g_auto(SpaceAccess) access = {0};
     Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error))
+    if (!principal ||
+        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error))
         return FALSE;
     g_autoptr(json_t) items = json_array();
-    g_autoptr(DbQuery) query = db_query(db, "SELECT " COLUMNS " FROM " FROM " ORDER BY COALESCE(m.since, c.opened), p.id");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT " COLUMNS " FROM " FROM " ORDER BY COALESCE(m.since, c.opened), p.id");
     db_bind_text(query, "space", access.space);
     int row;
     while ((row = db_step(query, error)) > 0) {
@@ -59,7 +64,8 @@ gboolean members_list(HttpRequest *request, HttpResponse *response, GError **err
 /* The member @person (own-space id) as it stands. COMITY_ERROR_NOT_FOUND where there is none. */
 static json_t *one_member(Node *node, Db *db, const char *space, const char *person, char **id, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT " COLUMNS " FROM " FROM " AND (p.person = :person OR p.id = :person)");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT " COLUMNS " FROM " FROM " AND (p.person = :person OR p.id = :person)");
     db_bind_text(query, "space", space);
     db_bind_text(query, "person", person);
     int row = db_step(query, error);
@@ -73,15 +79,18 @@ static json_t *one_member(Node *node, Db *db, const char *space, const char *per
 }
 
 /* A person of this node who may sign in: roles and name out, new. */
-static gboolean node_person(Db *db, const char *own_space, const char *person, char **roles, char **name, GError **error)
+static gboolean node_person(Db *db, const char *own_space, const char *person, char **roles, char **name,
+                            GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT p.roles, n.name FROM lane_person p LEFT JOIN person_name n ON n.lane = p.lane AND n.id = p.id"
-                                            " WHERE p.space = :space AND p.id = :person");
+    g_autoptr(DbQuery) query = db_query(
+        db, "SELECT p.roles, n.name FROM lane_person p LEFT JOIN person_name n ON n.lane = p.lane AND n.id = p.id"
+            " WHERE p.space = :space AND p.id = :person");
     db_bind_text(query, "space", own_space);
     db_bind_text(query, "person", person);
     int row = db_step(query, error);
     if (row == 0)
-        error_set(error, COMITY_ERROR_NOT_FOUND, "person.not_found", "/person", "There is no such person at this node.");
+        error_set(error, COMITY_ERROR_NOT_FOUND, "person.not_found", "/person",
+                  "There is no such person at this node.");
     if (row <= 0)
         return FALSE;
     *roles = g_strdup(db_text(query, 0));
@@ -101,15 +110,18 @@ static json_t *chosen_roles(const json_t *asked, const char *held, GError **erro
     }
     gsize n;
     json_t *role;
-    json_array_foreach((json_t *)asked, n, role) {
+    json_array_foreach((json_t *)asked, n, role)
+    {
         if (!json_is_string(role) || !g_strv_contains((const char *const *)has, json_string_value(role))) {
-            error_set(error, COMITY_ERROR_INVALID, "member.role", "/roles", "Nobody works on a case in a role that they do not have at this node.");
+            error_set(error, COMITY_ERROR_INVALID, "member.role", "/roles",
+                      "Nobody works on a case in a role that they do not have at this node.");
             return NULL;
         }
         json_array_append(roles, role);
     }
     if (json_array_size(roles) == 0) {
-        error_set(error, COMITY_ERROR_INVALID, "member.role", "/roles", "This person has no role in cases; an administrator can give one.");
+        error_set(error, COMITY_ERROR_INVALID, "member.role", "/roles",
+                  "This person has no role in cases; an administrator can give one.");
         return NULL;
     }
     return g_steal_pointer(&roles);
@@ -155,7 +167,8 @@ gboolean members_post(HttpRequest *request, HttpResponse *response, GError **err
     g_auto(SpaceAccess) access = {0};
     const char *space = http_request_parameter(request, "space");
     Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, space, ACCESS_MEMBER, &access, error) || !case_require_open(db, space, error))
+    if (!principal || !space_access(db, principal, space, ACCESS_MEMBER, &access, error) ||
+        !case_require_open(db, space, error))
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
     if (!body)
@@ -166,7 +179,8 @@ gboolean members_post(HttpRequest *request, HttpResponse *response, GError **err
         error_set(error, COMITY_ERROR_INVALID, "member.person", "/person", "Say who is to work on the case.");
         return FALSE;
     }
-    if (!node_person(db, node_own_space(node), person, &held, &name, error) || !case_names(db, space, &reference, &title, error))
+    if (!node_person(db, node_own_space(node), person, &held, &name, error) ||
+        !case_names(db, space, &reference, &title, error))
         return FALSE;
     g_autoptr(json_t) standing = one_member(node, db, space, person, NULL, NULL);
     if (standing) {
@@ -180,10 +194,19 @@ gboolean members_post(HttpRequest *request, HttpResponse *response, GError **err
     g_autofree char *id = placing.id;
     g_autofree char *subject = g_strconcat(node_name(node), "/", space, NULL);
     g_autoptr(json_t) members = json_pack("{s:s, s:O}", "who", id, "roles", roles);
-    g_autoptr(json_t) values = json_pack("{s:s, s:O, s:s, s:s}", "name", name, "roles", roles, "reference", reference, "title", title);
+    g_autoptr(json_t) values =
+        json_pack("{s:s, s:O, s:s, s:s}", "name", name, "roles", roles, "reference", reference, "title", title);
     g_autoptr(json_t) context = json_pack("{s:s, s:s, s:O}", "space", space, "person", person, "roles", roles);
-    ConfirmRequest confirm = {.draft = {.space = space, .principal = principal, .type = "member.added/1", .subject = subject, .members = members},
-                              .sentence = "member.added", .values = values, .context = context, .finish = added_finish, .status = 201};
+    ConfirmRequest confirm = {.draft = {.space = space,
+                                        .principal = principal,
+                                        .type = "member.added/1",
+                                        .subject = subject,
+                                        .members = members},
+                              .sentence = "member.added",
+                              .values = values,
+                              .context = context,
+                              .finish = added_finish,
+                              .status = 201};
     return confirm_or_run(node, request, principal, &confirm, error);
 }
 
@@ -225,15 +248,25 @@ gboolean members_delete(HttpRequest *request, HttpResponse *response, GError **e
     if (!member || !count_people(db, space, &people, error) || !case_names(db, space, &reference, &title, error))
         return FALSE;
     if (people <= 1) {
-        error_set(error, COMITY_ERROR_CONFLICT, "member.last", "", "The last member stays: nobody could open the case any more. Add another first.");
+        error_set(error, COMITY_ERROR_CONFLICT, "member.last", "",
+                  "The last member stays: nobody could open the case any more. Add another first.");
         return FALSE;
     }
     const json_t *who = json_object_get(member, "person");
     g_autofree char *subject = g_strconcat(node_name(node), "/", space, NULL);
     g_autoptr(json_t) members = json_pack("{s:s, s:s}", "who", id, "reason", "No longer works on the case.");
-    g_autoptr(json_t) values = json_pack("{s:O, s:s, s:s}", "name", json_object_get(who, "name"), "reference", reference, "title", title);
+    g_autoptr(json_t) values =
+        json_pack("{s:O, s:s, s:s}", "name", json_object_get(who, "name"), "reference", reference, "title", title);
     g_autoptr(json_t) context = json_pack("{s:s, s:O}", "space", space, "person", json_object_get(who, "id"));
-    ConfirmRequest confirm = {.draft = {.space = space, .principal = principal, .type = "member.removed/1", .subject = subject, .members = members},
-                              .sentence = "member.removed", .values = values, .context = context, .finish = removed_finish, .status = 200};
+    ConfirmRequest confirm = {.draft = {.space = space,
+                                        .principal = principal,
+                                        .type = "member.removed/1",
+                                        .subject = subject,
+                                        .members = members},
+                              .sentence = "member.removed",
+                              .values = values,
+                              .context = context,
+                              .finish = removed_finish,
+                              .status = 200};
     return confirm_or_run(node, request, principal, &confirm, error);
 }

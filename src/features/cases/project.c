@@ -34,10 +34,12 @@ static gboolean put_cover(Db *db, const EntityPlace *place, const Entity *entity
     g_autofree char *title_key = text_sort_key(text_of(entity, "title"));
     g_autofree char *contested = contested_text(entity);
     g_autofree char *tag = entity_tag(entity);
-    g_autoptr(DbQuery) query = db_query(
-        db, "INSERT INTO case_cover (space, lane, subject, reference, reference_key, title, title_key, offence, summary, status, opened,"
-            " opened_leaf, opener, changed, tag, contested) VALUES (:space, :lane, :subject, :reference, :reference_key, :title, :title_key,"
-            " :offence, :summary, :status, :opened, :opened_leaf, :opener, :changed, :tag, :contested)");
+    g_autoptr(DbQuery) query =
+        db_query(db, "INSERT INTO case_cover (space, lane, subject, reference, reference_key, title, title_key, "
+                     "offence, summary, status, opened,"
+                     " opened_leaf, opener, changed, tag, contested) VALUES (:space, :lane, :subject, :reference, "
+                     ":reference_key, :title, :title_key,"
+                     " :offence, :summary, :status, :opened, :opened_leaf, :opener, :changed, :tag, :contested)");
     db_bind_text(query, "space", place->space);
     db_bind_text(query, "lane", place->lane);
     db_bind_text(query, "subject", place->subject);
@@ -84,7 +86,8 @@ static gboolean put_members(Db *db, const EntityPlace *place, const Entity *enti
 
 gboolean case_project(Db *db, const EntityPlace *place, const Entity *entity, GError **error)
 {
-    static const char *const clear[] = {"DELETE FROM case_cover WHERE space = :space", "DELETE FROM case_member WHERE space = :space"};
+    static const char *const clear[] = {"DELETE FROM case_cover WHERE space = :space",
+                                        "DELETE FROM case_member WHERE space = :space"};
     for (gsize n = 0; n < G_N_ELEMENTS(clear); n++) {
         g_autoptr(DbQuery) query = db_query(db, clear[n]);
         db_bind_text(query, "space", place->space);

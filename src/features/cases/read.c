@@ -18,14 +18,17 @@ static json_t *may_json(Node *node, const Principal *principal, const char *spac
     static const struct {
         const char *name, *type;
         gboolean when_closed;
-    } things[] = {{"edit", "case.corrected/1", FALSE},    {"add_evidence", "exhibit.added/1", FALSE}, {"add_member", "member.added/1", FALSE},
-                  {"export", "export.made/1", TRUE},      {"close", "case.closed/1", TRUE},           {"seal", "exhibit.sealed/1", FALSE}};
-    static const Scope scopes[] = {SCOPE_CASES_WRITE, SCOPE_EVIDENCE_WRITE, SCOPE_CASES_WRITE, SCOPE_EXPORT, SCOPE_CASES_WRITE, SCOPE_EVIDENCE_WRITE};
+    } things[] = {{"edit", "case.corrected/1", FALSE},     {"add_evidence", "exhibit.added/1", FALSE},
+                  {"add_member", "member.added/1", FALSE}, {"export", "export.made/1", TRUE},
+                  {"close", "case.closed/1", TRUE},        {"seal", "exhibit.sealed/1", FALSE}};
+    static const Scope scopes[] = {SCOPE_CASES_WRITE, SCOPE_EVIDENCE_WRITE, SCOPE_CASES_WRITE,
+                                   SCOPE_EXPORT,      SCOPE_CASES_WRITE,    SCOPE_EVIDENCE_WRITE};
     SpaceAccess access = {.level = roles[0] ? ACCESS_MEMBER : ACCESS_RECORD, .space = (char *)space, .roles = roles};
     json_t *may = json_object();
     for (gsize n = 0; n < G_N_ELEMENTS(things); n++) {
         const ActType *type = act_types_find(node_act_types(node), things[n].type);
-        gboolean allowed = type && (open || things[n].when_closed) && (principal->scopes & scopes[n]) && space_access_may(&access, type);
+        gboolean allowed = type && (open || things[n].when_closed) && (principal->scopes & scopes[n]) &&
+                           space_access_may(&access, type);
         json_object_set_new(may, things[n].name, json_boolean(allowed));
     }
     return may;
@@ -36,12 +39,13 @@ static json_t *row_json(Node *node, Db *db, const Principal *principal, const Db
 {
     const char *space = db_text(row, SPACE);
     g_auto(GStrv) roles = view_role_list(db_text(row, ROLES));
-    g_autoptr(json_t) item =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "id", space, "lane", db_text(row, LANE), "reference",
-                  db_text(row, REFERENCE), "title", db_text(row, TITLE), "offence", db_text(row, OFFENCE), "summary", db_text(row, SUMMARY),
-                  "status", db_text(row, STATUS), "opened", view_time(db_integer(row, OPENED)), "changed", view_time(db_integer(row, CHANGED)),
-                  "members", (json_int_t)db_integer(row, MEMBERS), "parties", view_parties(node, db, db_text(row, LANE)), "my_roles",
-                  view_roles(db_text(row, ROLES)), "may", may_json(node, principal, space, roles, g_str_equal(db_text(row, STATUS), "open")));
+    g_autoptr(json_t) item = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "id", space, "lane", db_text(row, LANE),
+        "reference", db_text(row, REFERENCE), "title", db_text(row, TITLE), "offence", db_text(row, OFFENCE), "summary",
+        db_text(row, SUMMARY), "status", db_text(row, STATUS), "opened", view_time(db_integer(row, OPENED)), "changed",
+        view_time(db_integer(row, CHANGED)), "members", (json_int_t)db_integer(row, MEMBERS), "parties",
+        view_parties(node, db, db_text(row, LANE)), "my_roles", view_roles(db_text(row, ROLES)), "may",
+        may_json(node, principal, space, roles, g_str_equal(db_text(row, STATUS), "open")));
     if (!view_counts(node, db, space, item, error))
         return NULL;
     if (!db_is_null(row, CONTESTED))
@@ -51,7 +55,8 @@ static json_t *row_json(Node *node, Db *db, const Principal *principal, const Db
 
 json_t *case_json(Node *node, Db *db, const Principal *principal, const SpaceAccess *access, char **tag, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT c.space, c.space, " COLUMNS " FROM case_cover c WHERE c.space = :space");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT c.space, c.space, " COLUMNS " FROM case_cover c WHERE c.space = :space");
     db_bind_text(query, "space", access->space);
     db_bind_text(query, "person", principal->person);
     int row = db_step(query, error);
@@ -71,7 +76,8 @@ static const PageSort sorts[] = {{"reference", "c.reference_key", TRUE},
                                  {NULL, NULL, FALSE}};
 
 /* How many rows @where has without a text filter. */
-static gboolean count_cases(Db *db, const char *where, const char *status, const char *person, gint64 *total, GError **error)
+static gboolean count_cases(Db *db, const char *where, const char *status, const char *person, gint64 *total,
+                            GError **error)
 {
     g_autofree char *sql = g_strconcat("SELECT count(*) FROM case_cover c WHERE ", where, NULL);
     g_autoptr(DbQuery) query = db_query(db, g_intern_string(sql));
@@ -89,19 +95,25 @@ gboolean cases_list(HttpRequest *request, HttpResponse *response, GError **error
     Node *node = http_request_owner(request);
     const Principal *principal = principal_require_scope(request, SCOPE_CASES_READ, error);
     g_auto(Page) page = {0};
-    if (!principal || !http_request_query_only(request, known, error) || !page_read(&page, request, sorts, "-changed", error))
+    if (!principal || !http_request_query_only(request, known, error) ||
+        !page_read(&page, request, sorts, "-changed", error))
         return FALSE;
-    const char *status = http_request_query(request, "status"), *q = http_request_query(request, "q"), *member = http_request_query(request, "member");
+    const char *status = http_request_query(request, "status"), *q = http_request_query(request, "q"),
+               *member = http_request_query(request, "member");
     if (!status || !*status)
         status = "open";
-    if (!g_strv_contains((const char *const[]){"open", "closed", "all", NULL}, status) || (member && !g_str_equal(member, "me"))) {
-        error_set(error, COMITY_ERROR_INVALID, "list.filter", "/status", "Cases can be filtered by status=open, closed or all, and by member=me.");
+    if (!g_strv_contains((const char *const[]){"open", "closed", "all", NULL}, status) ||
+        (member && !g_str_equal(member, "me"))) {
+        error_set(error, COMITY_ERROR_INVALID, "list.filter", "/status",
+                  "Cases can be filtered by status=open, closed or all, and by member=me.");
         return FALSE;
     }
     gboolean all = principal_has_role(principal, "auditor") && !member;
     g_autofree char *where =
         g_strconcat("(c.status = :status OR :status = 'all')",
-                    all ? " AND :person = :person" : " AND EXISTS (SELECT 1 FROM lane_person p WHERE p.space = c.space AND p.person = :person)", NULL);
+                    all ? " AND :person = :person"
+                        : " AND EXISTS (SELECT 1 FROM lane_person p WHERE p.space = c.space AND p.person = :person)",
+                    NULL);
     Db *db = node_reader(node, request);
     gint64 total = -1;
     if (!count_cases(db, where, status, principal->person, &total, error))
@@ -111,7 +123,8 @@ gboolean cases_list(HttpRequest *request, HttpResponse *response, GError **error
     db_bind_text(query, "person", principal->person);
     int row;
     while ((row = page_more(&page, query, error)) > 0) {
-        if (!text_matches(q, (const char *const[]){db_text(query, REFERENCE), db_text(query, TITLE), db_text(query, OFFENCE), NULL}))
+        if (!text_matches(q, (const char *const[]){db_text(query, REFERENCE), db_text(query, TITLE),
+                                                   db_text(query, OFFENCE), NULL}))
             continue;
         json_t *item = row_json(node, db, principal, query, error);
         if (!item)
@@ -130,7 +143,8 @@ gboolean cases_get(HttpRequest *request, HttpResponse *response, GError **error)
     const Principal *principal = principal_require_scope(request, SCOPE_CASES_READ, error);
     g_auto(SpaceAccess) access = {0};
     Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error))
+    if (!principal ||
+        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error))
         return FALSE;
     g_autofree char *tag = NULL;
     json_t *found = case_json(node, db, principal, &access, &tag, error);
@@ -150,7 +164,8 @@ gboolean case_require_open(Db *db, const char *space, GError **error)
         return FALSE;
     if (row > 0 && g_str_equal(db_text(query, 0), "open"))
         return TRUE;
-    error_set(error, COMITY_ERROR_CONFLICT, "case.closed", "", "The case is closed. Somebody who may must open it again before anything is added.");
+    error_set(error, COMITY_ERROR_CONFLICT, "case.closed", "",
+              "The case is closed. Somebody who may must open it again before anything is added.");
     return FALSE;
 }
 

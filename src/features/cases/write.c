@@ -22,7 +22,8 @@ static gboolean only_members(const json_t *body, const char *const *known, GErro
     {
         if (!g_strv_contains(known, key)) {
             g_autofree char *pointer = g_strconcat("/", key, NULL);
-            error_set(error, COMITY_ERROR_INVALID, "body.member", pointer, "The body has a member that is not known here.");
+            error_set(error, COMITY_ERROR_INVALID, "body.member", pointer,
+                      "The body has a member that is not known here.");
             return FALSE;
         }
     }
@@ -30,7 +31,8 @@ static gboolean only_members(const json_t *body, const char *const *known, GErro
 }
 
 /* Answers with the case as it is now, read from the writer's commit. */
-static gboolean answer_case(HttpRequest *request, HttpResponse *response, const Principal *principal, const char *space, guint status, GError **error)
+static gboolean answer_case(HttpRequest *request, HttpResponse *response, const Principal *principal, const char *space,
+                            guint status, GError **error)
 {
     Node *node = http_request_owner(request);
     Db *db = node_reader(node, request);
@@ -57,7 +59,8 @@ static char *next_reference(Tx *tx, GError **error)
     if (!db_integer_of(tx_db(tx), "SELECT count(*) FROM case_cover", 0, &count, error))
         return NULL;
     for (;;) {
-        g_autofree char *reference = g_strdup_printf("%s-%.4s-%04" G_GINT64_FORMAT, node_config(tx_node(tx))->country, now, ++count);
+        g_autofree char *reference =
+            g_strdup_printf("%s-%.4s-%04" G_GINT64_FORMAT, node_config(tx_node(tx))->country, now, ++count);
         g_autoptr(DbQuery) query = db_query(tx_db(tx), "SELECT 1 FROM case_cover WHERE reference = :reference");
         db_bind_text(query, "reference", reference);
         int row = db_step(query, error);
@@ -79,7 +82,11 @@ static gboolean open_case(Tx *tx, gpointer data, GError **error)
     if (!tx_open_space(tx, "case", "", write->principal, roles, &write->opened, error))
         return FALSE;
     g_autofree char *subject = g_strconcat(node_name(tx_node(tx)), "/", write->opened, NULL);
-    TxDraft draft = {.space = write->opened, .principal = write->principal, .type = "case.opened/1", .subject = subject, .members = write->members};
+    TxDraft draft = {.space = write->opened,
+                     .principal = write->principal,
+                     .type = "case.opened/1",
+                     .subject = subject,
+                     .members = write->members};
     if (!tx_append(tx, &draft, NULL, error))
         return FALSE;
     tx_notify(tx, "case.changed", AUDIENCE_SPACE, write->opened, write->opened, "case.opened");
@@ -96,7 +103,8 @@ gboolean cases_post(HttpRequest *request, HttpResponse *response, GError **error
     const ActType *type = act_types_find(node_act_types(node), "case.opened/1");
     SpaceAccess as_member = {.level = ACCESS_MEMBER, .roles = principal->roles};
     if (!space_access_may(&as_member, type)) {
-        error_set(error, COMITY_ERROR_FORBIDDEN, "case.open_role", "", "Investigators and prosecutors open cases; ask one of them.");
+        error_set(error, COMITY_ERROR_FORBIDDEN, "case.open_role", "",
+                  "Investigators and prosecutors open cases; ask one of them.");
         return FALSE;
     }
     g_autoptr(json_t) body = http_request_json(request, error);
@@ -118,7 +126,11 @@ static gboolean change_case(Tx *tx, gpointer data, GError **error)
     if (g_str_equal(write->type, "case.corrected/1") && !case_require_open(tx_db(tx), write->space, error))
         return FALSE;
     g_autofree char *subject = g_strconcat(node_name(tx_node(tx)), "/", write->space, NULL);
-    TxDraft draft = {.space = write->space, .principal = write->principal, .type = write->type, .subject = subject, .prev = write->etag,
+    TxDraft draft = {.space = write->space,
+                     .principal = write->principal,
+                     .type = write->type,
+                     .subject = subject,
+                     .prev = write->etag,
                      .members = write->members};
     if (!tx_append(tx, &draft, NULL, error))
         return FALSE;
@@ -144,15 +156,18 @@ gboolean cases_patch(HttpRequest *request, HttpResponse *response, GError **erro
     if (!body || !only_members(body, known, error))
         return FALSE;
     if (json_object_size(body) == 0) {
-        error_set(error, COMITY_ERROR_INVALID, "body.empty", "", "Say what is to be changed: reference, title, offence or summary.");
+        error_set(error, COMITY_ERROR_INVALID, "body.empty", "",
+                  "Say what is to be changed: reference, title, offence or summary.");
         return FALSE;
     }
-    CaseWrite write = {.principal = principal, .space = space, .type = "case.corrected/1", .etag = tag, .members = body};
+    CaseWrite write = {
+        .principal = principal, .space = space, .type = "case.corrected/1", .etag = tag, .members = body};
     return node_write(node, change_case, &write, error) && answer_case(request, response, principal, space, 200, error);
 }
 
 /* @from: the status that the case must have. */
-static gboolean set_status(HttpRequest *request, HttpResponse *response, const char *type, const char *from, GError **error)
+static gboolean set_status(HttpRequest *request, HttpResponse *response, const char *type, const char *from,
+                           GError **error)
 {
     Node *node = http_request_owner(request);
     const Principal *principal = principal_require_scope(request, SCOPE_CASES_WRITE, error);
@@ -167,7 +182,8 @@ static gboolean set_status(HttpRequest *request, HttpResponse *response, const c
     if (!body || !only_members(body, (const char *const[]){"reason", NULL}, error))
         return FALSE;
     if (g_strcmp0(json_text(before, "status"), from) != 0) {
-        error_set(error, COMITY_ERROR_CONFLICT, "case.status", "", "The case is not %s; somebody was faster. Look again.", from);
+        error_set(error, COMITY_ERROR_CONFLICT, "case.status", "",
+                  "The case is not %s; somebody was faster. Look again.", from);
         return FALSE;
     }
     json_object_set_new(body, "home", json_null());

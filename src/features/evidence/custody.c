@@ -18,17 +18,19 @@ static json_t *step_json(Node *node, Db *db, const char *lane, const DbQuery *ro
     json_t *proof = proof_status_json(node, db, lane, leaf, error);
     if (!proof)
         return NULL;
-    return json_pack("{s:s, s:o, s:b, s:o, s:s, s:o, s:o, s:I}", "kind", db_text(row, 0), "time", view_time(db_integer(row, 1)), "claimed", 0,
-                     "by", view_actor(db, lane, db_text(row, 3), db_text(row, 5)), "confirmed", db_text(row, 7), "proof", proof, "record",
-                     view_record(db_text(row, 3), db_text(row, 4), (guint64)db_integer(row, 8), leaf), "height",
-                     (json_int_t)db_integer(row, 2));
+    return json_pack("{s:s, s:o, s:b, s:o, s:s, s:o, s:o, s:I}", "kind", db_text(row, 0), "time",
+                     view_time(db_integer(row, 1)), "claimed", 0, "by",
+                     view_actor(db, lane, db_text(row, 3), db_text(row, 5)), "confirmed", db_text(row, 7), "proof",
+                     proof, "record", view_record(db_text(row, 3), db_text(row, 4), (guint64)db_integer(row, 8), leaf),
+                     "height", (json_int_t)db_integer(row, 2));
 }
 
 /* Own acts: detail and "alone" beside what step_json() reads. @concurrent: counts those that nobody put in order. */
 static gboolean add_acts(Node *node, Db *db, const ExhibitRef *ref, json_t *steps, gint64 *concurrent, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT kind, time, height, node, epoch, person, leaf, confirmed, seq, alone, detail FROM exhibit_step"
-                                            " WHERE space = :space AND subject = :subject ORDER BY place");
+    g_autoptr(DbQuery) query = db_query(
+        db, "SELECT kind, time, height, node, epoch, person, leaf, confirmed, seq, alone, detail FROM exhibit_step"
+            " WHERE space = :space AND subject = :subject ORDER BY place");
     db_bind_text(query, "space", ref->space);
     db_bind_text(query, "subject", ref->subject);
     int row;
@@ -46,8 +48,9 @@ static gboolean add_acts(Node *node, Db *db, const ExhibitRef *ref, json_t *step
 
 static gboolean add_readings(Node *node, Db *db, const ExhibitRef *ref, json_t *steps, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT what, time, height, node, epoch, person, leaf, 'not_needed', seq, files, reason, lane FROM reading"
-                                            " WHERE space = :space AND exhibit = :exhibit ORDER BY height, leaf");
+    g_autoptr(DbQuery) query = db_query(
+        db, "SELECT what, time, height, node, epoch, person, leaf, 'not_needed', seq, files, reason, lane FROM reading"
+            " WHERE space = :space AND exhibit = :exhibit ORDER BY height, leaf");
     db_bind_text(query, "space", ref->space);
     db_bind_text(query, "exhibit", ref->subject);
     int row;
@@ -67,9 +70,10 @@ static gboolean add_readings(Node *node, Db *db, const ExhibitRef *ref, json_t *
 static json_t *collected_step(const json_t *exhibit, const json_t *first)
 {
     const json_t *obtained = json_object_get(exhibit, "obtained"), *when = json_object_get(obtained, "when");
-    json_t *step = json_pack("{s:s, s:O, s:b, s:O, s:O, s:s, s:{s:s, s:i, s:n}, s:O, s:i}", "kind", "collected", "time", when, "claimed", 1, "by",
-                             json_object_get(first, "by"), "what", obtained, "confirmed", "none", "proof", "state", "claimed", "cosigned_by", 0,
-                             "anchored_at", "record", json_object_get(first, "record"), "height", 0);
+    json_t *step = json_pack("{s:s, s:O, s:b, s:O, s:O, s:s, s:{s:s, s:i, s:n}, s:O, s:i}", "kind", "collected", "time",
+                             when, "claimed", 1, "by", json_object_get(first, "by"), "what", obtained, "confirmed",
+                             "none", "proof", "state", "claimed", "cosigned_by", 0, "anchored_at", "record",
+                             json_object_get(first, "record"), "height", 0);
     return step;
 }
 
@@ -102,7 +106,8 @@ static json_t *verdict_json(const json_t *steps, gint64 concurrent)
     const json_t *taken_in = NULL;
     gsize n;
     json_t *step;
-    json_array_foreach((json_t *)steps, n, step) {
+    json_array_foreach((json_t *)steps, n, step)
+    {
         const char *state = json_text(json_object_get(step, "proof"), "state");
         proven += g_str_equal(state, "proven") || g_str_equal(state, "cosigned");
         claimed += g_str_equal(state, "claimed");
@@ -112,18 +117,19 @@ static json_t *verdict_json(const json_t *steps, gint64 concurrent)
     }
     json_t *since = taken_in && damaged == 0 ? json_object_get(taken_in, "time") : NULL;
     json_t *anchored = taken_in ? json_object_get(json_object_get(taken_in, "proof"), "anchored_at") : NULL;
-    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I}", "unchanged_since", since ? json_incref(since) : json_null(), "anchored_at",
-                     anchored ? json_incref(anchored) : json_null(), "proven", proven, "claimed", claimed, "at_same_time", (json_int_t)concurrent,
-                     "damaged", damaged);
+    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I}", "unchanged_since", since ? json_incref(since) : json_null(),
+                     "anchored_at", anchored ? json_incref(anchored) : json_null(), "proven", proven, "claimed",
+                     claimed, "at_same_time", (json_int_t)concurrent, "damaged", damaged);
 }
 
 /* Corrections, the newest first. */
 static json_t *history_json(Node *node, Db *db, const ExhibitRef *ref, GError **error)
 {
     g_autoptr(json_t) history = json_array();
-    g_autoptr(DbQuery) query = db_query(db, "SELECT c.field, c.value, c.was, c.reason, s.time, s.node, s.person, s.leaf FROM exhibit_change c"
-                                            " JOIN exhibit_step s ON s.space = c.space AND s.subject = c.subject AND s.place = c.place"
-                                            " WHERE c.space = :space AND c.subject = :subject ORDER BY c.place DESC, c.field");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT c.field, c.value, c.was, c.reason, s.time, s.node, s.person, s.leaf FROM exhibit_change c"
+                     " JOIN exhibit_step s ON s.space = c.space AND s.subject = c.subject AND s.place = c.place"
+                     " WHERE c.space = :space AND c.subject = :subject ORDER BY c.place DESC, c.field");
     db_bind_text(query, "space", ref->space);
     db_bind_text(query, "subject", ref->subject);
     int row;
@@ -132,10 +138,12 @@ static json_t *history_json(Node *node, Db *db, const ExhibitRef *ref, GError **
         json_t *proof = proof_status_json(node, db, ref->lane, db_blob(query, 7, &length), error);
         if (!proof)
             return NULL;
-        json_array_append_new(history, json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o}", "field", db_text(query, 0), "value",
-                                                 stored_json(db_text(query, 1)), "was", json_loads(db_text(query, 2), JSON_DECODE_ANY, NULL), "reason",
+        json_array_append_new(history, json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o}", "field", db_text(query, 0),
+                                                 "value", stored_json(db_text(query, 1)), "was",
+                                                 json_loads(db_text(query, 2), JSON_DECODE_ANY, NULL), "reason",
                                                  db_text(query, 3), "time", view_time(db_integer(query, 4)), "by",
-                                                 view_actor(db, ref->lane, db_text(query, 5), db_text(query, 6)), "proof", proof));
+                                                 view_actor(db, ref->lane, db_text(query, 5), db_text(query, 6)),
+                                                 "proof", proof));
     }
     return row < 0 ? NULL : g_steal_pointer(&history);
 }

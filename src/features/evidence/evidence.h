@@ -5,4 +5,5 @@
 extern const Feature evidence_feature;
 
 /* "A-0017" and the title of the exhibit @subject of @space; new strings. FALSE where there is none. */
-gboolean exhibit_names(Db *db, const char *space, const char *subject, char **number, char **title, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean exhibit_names(Db *db, const char *space, const char *subject, char **number, char **title,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -23,15 +23,16 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ExhibitRef, exhibit_ref_clear)
 
 /* read.c. The exhibit that @request's path names, for a member with @scope (an auditor with @least ACCESS_RECORD).
  * COMITY_ERROR_NOT_FOUND alike for what is not there and not for these eyes. */
-gboolean exhibit_find(HttpRequest *request, Scope scope, AccessLevel least, const Principal **principal, SpaceAccess *access, ExhibitRef *found,
-                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-json_t *exhibit_json(Node *node, Db *db, const Principal *principal, const SpaceAccess *access, const char *subject, GError **error);
+gboolean exhibit_find(HttpRequest *request, Scope scope, AccessLevel least, const Principal **principal,
+                      SpaceAccess *access, ExhibitRef *found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+json_t *exhibit_json(Node *node, Db *db, const Principal *principal, const SpaceAccess *access, const char *subject,
+                     GError **error);
 json_t *exhibit_describe(Db *db, const char *space, const char *lane, const char *subject); /* Feature.describe */
 gboolean exhibits_list(HttpRequest *request, HttpResponse *response, GError **error);
 gboolean exhibits_get(HttpRequest *request, HttpResponse *response, GError **error);
 /* Answers with the exhibit as it is now. */
-gboolean exhibit_answer(HttpRequest *request, HttpResponse *response, const Principal *principal, const char *space, const char *subject,
-                        guint status, GError **error);
+gboolean exhibit_answer(HttpRequest *request, HttpResponse *response, const Principal *principal, const char *space,
+                        const char *subject, guint status, GError **error);
 
 /* custody.c. Sets custody, history and verdict in @exhibit. */
 gboolean exhibit_add_custody(Node *node, Db *db, const ExhibitRef *ref, json_t *exhibit, GError **error);

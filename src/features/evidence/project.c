@@ -29,8 +29,9 @@ static gboolean delete_rows(Db *db, const EntityPlace *place, const char *const 
 static gboolean put_file(Db *db, const EntityPlace *place, const json_t *file, gint64 n, GError **error)
 {
     const char *hash = json_text(file, "sha256");
-    g_autoptr(DbQuery) query = db_query(db, "INSERT INTO exhibit_file (space, subject, n, sha256, size, name, path, media_type)"
-                                            " VALUES (:space, :subject, :n, :sha256, :size, :name, :path, :media_type)");
+    g_autoptr(DbQuery) query =
+        db_query(db, "INSERT INTO exhibit_file (space, subject, n, sha256, size, name, path, media_type)"
+                     " VALUES (:space, :subject, :n, :sha256, :size, :name, :path, :media_type)");
     db_bind_text(query, "space", place->space);
     db_bind_text(query, "subject", place->subject);
     db_bind_integer(query, "n", n);
@@ -54,12 +55,14 @@ static gboolean put_files(Db *db, const EntityPlace *place, const Entity *entity
         const EntityRecord *record = entity_record(entity, n);
         if (!record->type || record->idle || record->repeated)
             continue;
-        if (!g_str_equal(record->type->name, "exhibit.added/1") && !g_str_equal(record->type->name, "exhibit.extended/1"))
+        if (!g_str_equal(record->type->name, "exhibit.added/1") &&
+            !g_str_equal(record->type->name, "exhibit.extended/1"))
             continue;
         g_autoptr(json_t) act = entity_act(entity, record);
         gsize index;
         json_t *file;
-        json_array_foreach(json_object_get(act, "files"), index, file) {
+        json_array_foreach(json_object_get(act, "files"), index, file)
+        {
             if (!put_file(db, place, file, ++files->count, error))
                 return FALSE;
             files->size += json_integer_or(file, "size", 0);
@@ -77,15 +80,17 @@ static char *seal_text(const Entity *entity)
     if (values->len == 0)
         return NULL;
     const EntityValue *seal = &g_array_index(values, EntityValue, 0);
-    g_autoptr(json_t) row = json_pack("{s:I, s:s, s:s, s:O, s:O, s:b}", "time", (json_int_t)seal->record->time_ms, "node", seal->record->node,
-                                      "person", seal->record->person, "number", json_object_get(seal->value, "number"), "reason",
-                                      json_object_get(seal->value, "reason"), "confirmed", seal->record->confirmed);
+    g_autoptr(json_t) row =
+        json_pack("{s:I, s:s, s:s, s:O, s:O, s:b}", "time", (json_int_t)seal->record->time_ms, "node",
+                  seal->record->node, "person", seal->record->person, "number", json_object_get(seal->value, "number"),
+                  "reason", json_object_get(seal->value, "reason"), "confirmed", seal->record->confirmed);
     return json_compact(row, NULL);
 }
 
 static char *contested_text(const Entity *entity)
 {
-    static const char *const fields[] = {"title", "description", "kind", "obtained", "languages", "sensitivity", "conditions"};
+    static const char *const fields[] = {"title",     "description", "kind",      "obtained",
+                                         "languages", "sensitivity", "conditions"};
     g_autoptr(json_t) contested = json_object();
     for (gsize n = 0; n < G_N_ELEMENTS(fields); n++) {
         if (!entity_is_contested(entity, fields[n]))
@@ -114,9 +119,12 @@ static gboolean put_exhibit(Db *db, const EntityPlace *place, const Entity *enti
     g_autofree char *sealed = seal_text(entity), *contested = contested_text(entity), *tag = entity_tag(entity);
     g_autoptr(GPtrArray) holes = entity_holes(entity);
     g_autoptr(DbQuery) query = db_query(
-        db, "INSERT INTO exhibit (space, subject, lane, node, number, title, title_key, description, kind, obtained, obtained_at, languages,"
-            " protected, harmful, conditions, files, size, first_type, added, added_by, leaf, sealed, holes, tag, contested) VALUES (:space,"
-            " :subject, :lane, :node, :number, :title, :title_key, :description, :kind, :obtained, :obtained_at, :languages, :protected, :harmful,"
+        db, "INSERT INTO exhibit (space, subject, lane, node, number, title, title_key, description, kind, obtained, "
+            "obtained_at, languages,"
+            " protected, harmful, conditions, files, size, first_type, added, added_by, leaf, sealed, holes, tag, "
+            "contested) VALUES (:space,"
+            " :subject, :lane, :node, :number, :title, :title_key, :description, :kind, :obtained, :obtained_at, "
+            ":languages, :protected, :harmful,"
             " :conditions, :files, :size, :first_type, :added, :added_by, :leaf, :sealed, :holes, :tag, :contested)");
     db_bind_text(query, "space", place->space);
     db_bind_text(query, "subject", place->subject);
@@ -171,9 +179,10 @@ static gboolean project_reading(Db *db, const EntityPlace *place, const Entity *
     const EntityRecord *first = entity_first(entity);
     if (!first)
         return TRUE;
-    g_autoptr(DbQuery) query = db_query(
-        db, "INSERT INTO reading (space, subject, lane, exhibit, lies_in, what, files, reason, time, height, node, epoch, seq, person, leaf) VALUES"
-            " (:space, :subject, :lane, :exhibit, :lies_in, :what, :files, :reason, :time, :height, :node, :epoch, :seq, :person, :leaf)");
+    g_autoptr(DbQuery) query = db_query(db, "INSERT INTO reading (space, subject, lane, exhibit, lies_in, what, files, "
+                                            "reason, time, height, node, epoch, seq, person, leaf) VALUES"
+                                            " (:space, :subject, :lane, :exhibit, :lies_in, :what, :files, :reason, "
+                                            ":time, :height, :node, :epoch, :seq, :person, :leaf)");
     db_bind_text(query, "space", place->space);
     db_bind_text(query, "subject", place->subject);
     db_bind_text(query, "lane", place->lane);
@@ -194,5 +203,6 @@ static gboolean project_reading(Db *db, const EntityPlace *place, const Entity *
 
 gboolean evidence_project(Db *db, const EntityPlace *place, const Entity *entity, GError **error)
 {
-    return g_str_equal(entity_kind(entity), "reading") ? project_reading(db, place, entity, error) : project_exhibit(db, place, entity, error);
+    return g_str_equal(entity_kind(entity), "reading") ? project_reading(db, place, entity, error)
+                                                       : project_exhibit(db, place, entity, error);
 }

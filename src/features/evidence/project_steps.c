@@ -13,12 +13,15 @@ typedef struct {
     gint64 files;  /* so many came before */
 } Walk;
 
-static const char *const fact_names[] = {"title", "description", "kind", "obtained", "languages", "sensitivity", "conditions"};
+static const char *const fact_names[] = {"title",     "description", "kind",      "obtained",
+                                         "languages", "sensitivity", "conditions"};
 
 static const char *kind_of(const ActType *type)
 {
-    static const char *const kinds[][2] = {{"exhibit.added/1", "taken_in"}, {"exhibit.extended/1", "extended"},
-                                           {"exhibit.corrected/1", "corrected"}, {"exhibit.sealed/1", "sealed"}};
+    static const char *const kinds[][2] = {{"exhibit.added/1", "taken_in"},
+                                           {"exhibit.extended/1", "extended"},
+                                           {"exhibit.corrected/1", "corrected"},
+                                           {"exhibit.sealed/1", "sealed"}};
     for (gsize n = 0; n < G_N_ELEMENTS(kinds); n++) {
         if (g_str_equal(kinds[n][0], type->name))
             return kinds[n][1];
@@ -26,12 +29,14 @@ static const char *kind_of(const ActType *type)
     return "note"; /* homes and the like */
 }
 
-static gboolean put_change(Walk *walk, gint64 at, const char *field, const json_t *value, const json_t *was, const char *reason, GError **error)
+static gboolean put_change(Walk *walk, gint64 at, const char *field, const json_t *value, const json_t *was,
+                           const char *reason, GError **error)
 {
     g_autofree char *value_text = json_compact(value, NULL);
     g_autofree char *was_text = was ? json_compact(was, NULL) : g_strdup("null");
-    g_autoptr(DbQuery) query = db_query(walk->db, "INSERT INTO exhibit_change (space, subject, place, field, value, was, reason)"
-                                                  " VALUES (:space, :subject, :place, :field, :value, :was, :reason)");
+    g_autoptr(DbQuery) query =
+        db_query(walk->db, "INSERT INTO exhibit_change (space, subject, place, field, value, was, reason)"
+                           " VALUES (:space, :subject, :place, :field, :value, :was, :reason)");
     db_bind_text(query, "space", walk->place->space);
     db_bind_text(query, "subject", walk->place->subject);
     db_bind_integer(query, "place", at);
@@ -97,9 +102,10 @@ static gboolean put_step(Walk *walk, gint64 at, const EntityRecord *record, cons
         return FALSE;
     g_autoptr(json_t) detail = act ? detail_of(walk, act, what) : json_object();
     g_autofree char *detail_text = json_compact(detail, NULL);
-    g_autoptr(DbQuery) query = db_query(
-        walk->db, "INSERT INTO exhibit_step (space, subject, place, kind, time, height, node, epoch, seq, person, leaf, confirmed, alone, detail)"
-                  " VALUES (:space, :subject, :place, :kind, :time, :height, :node, :epoch, :seq, :person, :leaf, :confirmed, :alone, :detail)");
+    g_autoptr(DbQuery) query = db_query(walk->db, "INSERT INTO exhibit_step (space, subject, place, kind, time, "
+                                                  "height, node, epoch, seq, person, leaf, confirmed, alone, detail)"
+                                                  " VALUES (:space, :subject, :place, :kind, :time, :height, :node, "
+                                                  ":epoch, :seq, :person, :leaf, :confirmed, :alone, :detail)");
     db_bind_text(query, "space", walk->place->space);
     db_bind_text(query, "subject", walk->place->subject);
     db_bind_integer(query, "place", at);

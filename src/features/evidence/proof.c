@@ -20,8 +20,9 @@ static json_t *anchor_json(const RecordProof *proof)
 {
     if (!proof->anchored)
         return json_null();
-    return json_pack("{s:o, s:I, s:s, s:s, s:s}", "made", view_time(proof->anchored_ms), "index", (json_int_t)proof->anchor, "checkpoint",
-                     proof->anchored_checkpoint, "anchored", proof->anchored, "tlog_proof", proof->anchor_proof);
+    return json_pack("{s:o, s:I, s:s, s:s, s:s}", "made", view_time(proof->anchored_ms), "index",
+                     (json_int_t)proof->anchor, "checkpoint", proof->anchored_checkpoint, "anchored", proof->anchored,
+                     "tlog_proof", proof->anchor_proof);
 }
 
 static RecordProof *proof_of(Node *node, Db *db, const ExhibitRef *ref, GError **error)
@@ -47,7 +48,8 @@ gboolean exhibits_proof(HttpRequest *request, HttpResponse *response, GError **e
     if (!proof)
         return FALSE;
     if (!proof->proof) {
-        error_set(error, COMITY_ERROR_CONFLICT, "proof.none", "", "No checkpoint covers this record yet; ask again in a moment.");
+        error_set(error, COMITY_ERROR_CONFLICT, "proof.none", "",
+                  "No checkpoint covers this record yet; ask again in a moment.");
         return FALSE;
     }
     const char *accept = http_request_header(request, "Accept");
@@ -59,10 +61,11 @@ gboolean exhibits_proof(HttpRequest *request, HttpResponse *response, GError **e
         return TRUE;
     }
     http_response_json(response, 200,
-                       json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o}", "record", view_record(proof->node, proof->epoch, proof->row.at.seq, &proof->leaf),
-                                 "header", text_or_null(proof->row.header), "act", text_or_null(proof->row.act), "confirmation",
-                                 text_or_null(proof->row.confirmation), "tlog_proof", proof->proof, "checkpoint", proof->checkpoint, "anchor",
-                                 anchor_json(proof)));
+                       json_pack("{s:o, s:o, s:o, s:o, s:s, s:s, s:o}", "record",
+                                 view_record(proof->node, proof->epoch, proof->row.at.seq, &proof->leaf), "header",
+                                 text_or_null(proof->row.header), "act", text_or_null(proof->row.act), "confirmation",
+                                 text_or_null(proof->row.confirmation), "tlog_proof", proof->proof, "checkpoint",
+                                 proof->checkpoint, "anchor", anchor_json(proof)));
     return TRUE;
 }
 
@@ -74,7 +77,8 @@ gboolean exhibits_check(HttpRequest *request, HttpResponse *response, GError **e
     g_auto(ExhibitRef) ref = {0};
     if (!exhibit_find(request, SCOPE_EVIDENCE_READ, ACCESS_RECORD, &principal, &access, &ref, error))
         return FALSE;
-    g_autoptr(json_t) arguments = json_pack("{s:s, s:s, s:s}", "space", ref.space, "subject", ref.subject, "lane", ref.lane);
+    g_autoptr(json_t) arguments =
+        json_pack("{s:s, s:s, s:s}", "space", ref.space, "subject", ref.subject, "lane", ref.lane);
     g_autofree char *id = NULL;
     if (!job_start(node, "evidence.check", principal->person, arguments, &id, error))
         return FALSE;
@@ -107,7 +111,8 @@ static json_t *verdict(const char *key, json_t *value, const GError *failed)
 
 static gboolean check_files(Check *check, json_t *files, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(check->db, "SELECT n, sha256, size FROM exhibit_file WHERE space = :space AND subject = :subject ORDER BY n");
+    g_autoptr(DbQuery) query = db_query(
+        check->db, "SELECT n, sha256, size FROM exhibit_file WHERE space = :space AND subject = :subject ORDER BY n");
     db_bind_text(query, "space", check->space);
     db_bind_text(query, "subject", check->subject);
     int row;
@@ -129,7 +134,8 @@ static gboolean check_files(Check *check, json_t *files, GError **error)
 
 static gboolean check_records(Check *check, json_t *records, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(check->db, "SELECT leaf FROM exhibit_step WHERE space = :space AND subject = :subject ORDER BY place");
+    g_autoptr(DbQuery) query =
+        db_query(check->db, "SELECT leaf FROM exhibit_step WHERE space = :space AND subject = :subject ORDER BY place");
     db_bind_text(query, "space", check->space);
     db_bind_text(query, "subject", check->subject);
     int row;
@@ -154,8 +160,13 @@ gboolean check_run(Node *node, Job *job, GError **error)
     g_autoptr(Db) db = node_reader_open(node, error);
     if (!db)
         return FALSE;
-    Check check = {.node = node, .db = db, .job = job, .space = json_text(arguments, "space"), .subject = json_text(arguments, "subject"),
-                   .lane = json_text(arguments, "lane"), .ok = TRUE};
+    Check check = {.node = node,
+                   .db = db,
+                   .job = job,
+                   .space = json_text(arguments, "space"),
+                   .subject = json_text(arguments, "subject"),
+                   .lane = json_text(arguments, "lane"),
+                   .ok = TRUE};
     g_autoptr(DbQuery) size = db_query(db, "SELECT size FROM exhibit WHERE space = :space AND subject = :subject");
     db_bind_text(size, "space", check.space);
     db_bind_text(size, "subject", check.subject);

@@ -6,11 +6,35 @@
 #include "node/view.h"
 
 #define COLUMNS                                                                                                        \
-    "e.lane, e.node, e.number, e.title, e.description, e.kind, e.obtained, e.languages, e.protected, e.harmful, e.conditions, e.files, e.size," \
-    " e.first_type, e.added, e.added_by, e.leaf, e.sealed, e.holes, e.tag, e.contested,"                                \
+    "e.lane, e.node, e.number, e.title, e.description, e.kind, e.obtained, e.languages, e.protected, e.harmful, "      \
+    "e.conditions, e.files, e.size,"                                                                                   \
+    " e.first_type, e.added, e.added_by, e.leaf, e.sealed, e.holes, e.tag, e.contested,"                               \
     " (SELECT count(*) FROM reading r WHERE r.space = e.space AND r.exhibit = e.subject AND r.person = :me)"
-enum { SUBJECT = 1, LANE, NODE, NUMBER, TITLE, DESCRIPTION, KIND, OBTAINED, LANGUAGES, PROTECTED, HARMFUL, CONDITIONS, FILES, SIZE, FIRST_TYPE,
-       ADDED, ADDED_BY, LEAF, SEALED, HOLES, TAG, CONTESTED, OPENED };
+enum {
+    SUBJECT = 1,
+    LANE,
+    NODE,
+    NUMBER,
+    TITLE,
+    DESCRIPTION,
+    KIND,
+    OBTAINED,
+    LANGUAGES,
+    PROTECTED,
+    HARMFUL,
+    CONDITIONS,
+    FILES,
+    SIZE,
+    FIRST_TYPE,
+    ADDED,
+    ADDED_BY,
+    LEAF,
+    SEALED,
+    HOLES,
+    TAG,
+    CONTESTED,
+    OPENED
+};
 
 static json_t *stored_json(const char *text)
 {
@@ -24,9 +48,9 @@ static json_t *seal_json(Db *db, const DbQuery *row)
         return json_null();
     g_autoptr(json_t) seal = stored_json(db_text(row, SEALED));
     return json_pack("{s:o, s:o, s:O, s:O, s:s}", "time", view_time(json_integer_or(seal, "time", 0)), "by",
-                     view_actor(db, db_text(row, LANE), json_text(seal, "node"), json_text(seal, "person")), "seal_number",
-                     json_object_get(seal, "number"), "reason", json_object_get(seal, "reason"), "confirmed",
-                     json_is_true_at(seal, "confirmed") ? "person" : "machine");
+                     view_actor(db, db_text(row, LANE), json_text(seal, "node"), json_text(seal, "person")),
+                     "seal_number", json_object_get(seal, "number"), "reason", json_object_get(seal, "reason"),
+                     "confirmed", json_is_true_at(seal, "confirmed") ? "person" : "machine");
 }
 
 /* The first that applies (look: one state a row). */
@@ -45,7 +69,8 @@ static json_t *party_of(const json_t *parties, const char *node)
 {
     gsize n;
     json_t *party;
-    json_array_foreach((json_t *)parties, n, party) {
+    json_array_foreach((json_t *)parties, n, party)
+    {
         if (g_strcmp0(json_text(party, "node"), node) == 0)
             return json_incref(party);
     }
@@ -64,14 +89,15 @@ static json_t *item_json(Node *node, Db *db, const DbQuery *row, GError **error)
     g_autofree char *id = view_entity_id(node, db_text(row, SUBJECT));
     g_autofree char *number = view_number(db, lane, db_text(row, NODE), db_integer(row, NUMBER));
     json_t *item = json_pack(
-        "{s:s, s:s, s:s, s:s, s:o, s:o, s:{s:b, s:b}, s:o, s:I, s:I, s:s, s:{s:o, s:o}, s:s, s:o, s:o, s:b, s:O, s:O}", "id", id, "number",
-        number, "title", db_text(row, TITLE), "type", db_text(row, KIND), "obtained", stored_json(db_text(row, OBTAINED)), "languages",
-        stored_json(db_text(row, LANGUAGES)), "sensitivity", "protected_person", (int)db_integer(row, PROTECTED), "harmful",
-        (int)db_integer(row, HARMFUL), "conditions", stored_json(db_text(row, CONDITIONS)), "files", (json_int_t)db_integer(row, FILES), "size",
+        "{s:s, s:s, s:s, s:s, s:o, s:o, s:{s:b, s:b}, s:o, s:I, s:I, s:s, s:{s:o, s:o}, s:s, s:o, s:o, s:b, s:O, s:O}",
+        "id", id, "number", number, "title", db_text(row, TITLE), "type", db_text(row, KIND), "obtained",
+        stored_json(db_text(row, OBTAINED)), "languages", stored_json(db_text(row, LANGUAGES)), "sensitivity",
+        "protected_person", (int)db_integer(row, PROTECTED), "harmful", (int)db_integer(row, HARMFUL), "conditions",
+        stored_json(db_text(row, CONDITIONS)), "files", (json_int_t)db_integer(row, FILES), "size",
         (json_int_t)db_integer(row, SIZE), "kind_of_first", viewable_of(db_text(row, FIRST_TYPE)), "added", "time",
-        view_time(db_integer(row, ADDED)), "by", view_actor(db, lane, db_text(row, NODE), db_text(row, ADDED_BY)), "state", state_of(row, proof),
-        "sealed", seal_json(db, row), "held_by", party_of(parties, db_text(row, NODE)), "opened_by_me", db_integer(row, OPENED) > 0, "seen_by",
-        parties, "proof", proof);
+        view_time(db_integer(row, ADDED)), "by", view_actor(db, lane, db_text(row, NODE), db_text(row, ADDED_BY)),
+        "state", state_of(row, proof), "sealed", seal_json(db, row), "held_by", party_of(parties, db_text(row, NODE)),
+        "opened_by_me", db_integer(row, OPENED) > 0, "seen_by", parties, "proof", proof);
     if (!db_is_null(row, CONTESTED))
         json_object_set_new(item, "contested", stored_json(db_text(row, CONTESTED)));
     return item;
@@ -86,27 +112,34 @@ static json_t *file_list(Db *db, const char *space, const char *subject, GError 
     db_bind_text(query, "subject", subject);
     int row;
     while ((row = db_step(query, error)) > 0)
-        json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:I, s:s, s:s, s:s}", "n", (json_int_t)db_integer(query, 0), "name",
-                                              db_text(query, 1), "path", db_text(query, 2), "size", (json_int_t)db_integer(query, 3), "sha256",
-                                              db_text(query, 4), "type", db_text(query, 5), "viewable", viewable_of(db_text(query, 5))));
+        json_array_append_new(list,
+                              json_pack("{s:I, s:s, s:s, s:I, s:s, s:s, s:s}", "n", (json_int_t)db_integer(query, 0),
+                                        "name", db_text(query, 1), "path", db_text(query, 2), "size",
+                                        (json_int_t)db_integer(query, 3), "sha256", db_text(query, 4), "type",
+                                        db_text(query, 5), "viewable", viewable_of(db_text(query, 5))));
     return row < 0 ? NULL : g_steal_pointer(&list);
 }
 
-static json_t *may_json(Node *node, const Principal *principal, const SpaceAccess *access, gboolean open, gboolean sealed)
+static json_t *may_json(Node *node, const Principal *principal, const SpaceAccess *access, gboolean open,
+                        gboolean sealed)
 {
     const ActTypes *types = node_act_types(node);
     gboolean member = access->level == ACCESS_MEMBER, writes = open && (principal->scopes & SCOPE_EVIDENCE_WRITE);
     return json_pack("{s:b, s:b, s:b, s:b, s:b}", "open",
-                     member && (principal->scopes & SCOPE_EVIDENCE_READ) && space_access_may(access, act_types_find(types, "reading.made/1")),
-                     "edit", writes && space_access_may(access, act_types_find(types, "exhibit.corrected/1")), "add_files",
+                     member && (principal->scopes & SCOPE_EVIDENCE_READ) &&
+                         space_access_may(access, act_types_find(types, "reading.made/1")),
+                     "edit", writes && space_access_may(access, act_types_find(types, "exhibit.corrected/1")),
+                     "add_files",
                      writes && !sealed && space_access_may(access, act_types_find(types, "exhibit.extended/1")), "seal",
                      writes && !sealed && space_access_may(access, act_types_find(types, "exhibit.sealed/1")), "export",
-                     member && (principal->scopes & SCOPE_EXPORT) && space_access_may(access, act_types_find(types, "export.made/1")));
+                     member && (principal->scopes & SCOPE_EXPORT) &&
+                         space_access_may(access, act_types_find(types, "export.made/1")));
 }
 
 static DbQuery *one_query(Db *db, const char *space, const char *subject, const char *me)
 {
-    DbQuery *query = db_query(db, "SELECT e.space, e.subject, " COLUMNS " FROM exhibit e WHERE e.space = :space AND e.subject = :subject");
+    DbQuery *query = db_query(db, "SELECT e.space, e.subject, " COLUMNS
+                                  " FROM exhibit e WHERE e.space = :space AND e.subject = :subject");
     db_bind_text(query, "space", space);
     db_bind_text(query, "subject", subject);
     db_bind_text(query, "me", me ? me : "");
@@ -116,27 +149,35 @@ static DbQuery *one_query(Db *db, const char *space, const char *subject, const 
 static gboolean not_found(int row, GError **error)
 {
     if (row == 0)
-        error_set(error, COMITY_ERROR_NOT_FOUND, "exhibit.not_found", "", "There is no such exhibit, or it is not for you.");
+        error_set(error, COMITY_ERROR_NOT_FOUND, "exhibit.not_found", "",
+                  "There is no such exhibit, or it is not for you.");
     return row > 0;
 }
 
 static void fill_ref(Db *db, const DbQuery *row, const char *space, ExhibitRef *ref)
 {
-    *ref = (ExhibitRef){.space = g_strdup(space), .subject = g_strdup(db_text(row, SUBJECT)), .lane = g_strdup(db_text(row, LANE)),
-                        .node = g_strdup(db_text(row, NODE)), .title = g_strdup(db_text(row, TITLE)), .tag = g_strdup(db_text(row, TAG)),
+    *ref = (ExhibitRef){.space = g_strdup(space),
+                        .subject = g_strdup(db_text(row, SUBJECT)),
+                        .lane = g_strdup(db_text(row, LANE)),
+                        .node = g_strdup(db_text(row, NODE)),
+                        .title = g_strdup(db_text(row, TITLE)),
+                        .tag = g_strdup(db_text(row, TAG)),
                         .number = view_number(db, db_text(row, LANE), db_text(row, NODE), db_integer(row, NUMBER)),
-                        .files = db_integer(row, FILES), .harmful = db_integer(row, HARMFUL) != 0, .sealed = !db_is_null(row, SEALED)};
+                        .files = db_integer(row, FILES),
+                        .harmful = db_integer(row, HARMFUL) != 0,
+                        .sealed = !db_is_null(row, SEALED)};
 }
 
 void exhibit_ref_clear(ExhibitRef *self)
 {
-    char **const texts[] = {&self->space, &self->subject, &self->lane, &self->node, &self->title, &self->number, &self->tag};
+    char **const texts[] = {&self->space, &self->subject, &self->lane, &self->node,
+                            &self->title, &self->number,  &self->tag};
     for (gsize n = 0; n < G_N_ELEMENTS(texts); n++)
         g_clear_pointer(texts[n], g_free);
 }
 
-gboolean exhibit_find(HttpRequest *request, Scope scope, AccessLevel least, const Principal **principal, SpaceAccess *access, ExhibitRef *found,
-                      GError **error)
+gboolean exhibit_find(HttpRequest *request, Scope scope, AccessLevel least, const Principal **principal,
+                      SpaceAccess *access, ExhibitRef *found, GError **error)
 {
     Node *node = http_request_owner(request);
     *principal = principal_require_scope(request, scope, error);
@@ -152,7 +193,8 @@ gboolean exhibit_find(HttpRequest *request, Scope scope, AccessLevel least, cons
     return TRUE;
 }
 
-json_t *exhibit_json(Node *node, Db *db, const Principal *principal, const SpaceAccess *access, const char *subject, GError **error)
+json_t *exhibit_json(Node *node, Db *db, const Principal *principal, const SpaceAccess *access, const char *subject,
+                     GError **error)
 {
     g_autoptr(DbQuery) query = one_query(db, access->space, subject, access->person);
     if (!not_found(db_step(query, error), error))
@@ -165,12 +207,13 @@ json_t *exhibit_json(Node *node, Db *db, const Principal *principal, const Space
     fill_ref(db, query, access->space, &ref);
     json_object_set_new(exhibit, "description", json_string(db_text(query, DESCRIPTION)));
     json_object_set(exhibit, "file_list", files);
-    json_object_set_new(exhibit, "may", may_json(node, principal, access, case_require_open(db, access->space, NULL), ref.sealed));
+    json_object_set_new(exhibit, "may",
+                        may_json(node, principal, access, case_require_open(db, access->space, NULL), ref.sealed));
     return exhibit_add_custody(node, db, &ref, exhibit, error) ? g_steal_pointer(&exhibit) : NULL;
 }
 
-gboolean exhibit_answer(HttpRequest *request, HttpResponse *response, const Principal *principal, const char *space, const char *subject,
-                        guint status, GError **error)
+gboolean exhibit_answer(HttpRequest *request, HttpResponse *response, const Principal *principal, const char *space,
+                        const char *subject, guint status, GError **error)
 {
     Node *node = http_request_owner(request);
     Db *db = node_reader(node, request);
@@ -184,7 +227,8 @@ gboolean exhibit_answer(HttpRequest *request, HttpResponse *response, const Prin
     if (db_step(query, NULL) > 0)
         http_response_set_etag(response, db_text(query, TAG));
     if (status == 201)
-        http_response_set_headerf(response, "Location", "/api/v1/spaces/%s/evidence/%s", space, json_text(exhibit, "id"));
+        http_response_set_headerf(response, "Location", "/api/v1/spaces/%s/evidence/%s", space,
+                                  json_text(exhibit, "id"));
     http_response_json(response, status, exhibit);
     return TRUE;
 }
@@ -199,15 +243,13 @@ gboolean exhibits_get(HttpRequest *request, HttpResponse *response, GError **err
     return exhibit_answer(request, response, principal, ref.space, ref.subject, 200, error);
 }
 
-static const PageSort sorts[] = {{"number", "e.number", FALSE},
-                                 {"title", "e.title_key", TRUE},
-                                 {"obtained", "e.obtained_at", FALSE},
-                                 {"added", "e.added", FALSE},
-                                 {"size", "e.size", FALSE},
-                                 {NULL, NULL, FALSE}};
+static const PageSort sorts[] = {
+    {"number", "e.number", FALSE}, {"title", "e.title_key", TRUE}, {"obtained", "e.obtained_at", FALSE},
+    {"added", "e.added", FALSE},   {"size", "e.size", FALSE},      {NULL, NULL, FALSE}};
 
 #define FILTER                                                                                                         \
-    "e.space = :space AND (:kind = '' OR e.kind = :kind) AND (:sealed = '' OR (:sealed = 'true') = (e.sealed IS NOT NULL))"
+    "e.space = :space AND (:kind = '' OR e.kind = :kind) AND (:sealed = '' OR (:sealed = 'true') = (e.sealed IS NOT "  \
+    "NULL))"
 
 static void bind_filter(DbQuery *query, HttpRequest *request, const SpaceAccess *access)
 {
@@ -225,7 +267,8 @@ gboolean exhibits_list(HttpRequest *request, HttpResponse *response, GError **er
     g_auto(SpaceAccess) access = {0};
     g_auto(Page) page = {0};
     Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error) ||
+    if (!principal ||
+        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error) ||
         !http_request_query_only(request, known, error) || !page_read(&page, request, sorts, "-number", error))
         return FALSE;
     g_autoptr(DbQuery) count = db_query(db, "SELECT count(*) FROM exhibit e WHERE " FILTER);
@@ -238,7 +281,8 @@ gboolean exhibits_list(HttpRequest *request, HttpResponse *response, GError **er
     const char *q = http_request_query(request, "q");
     int row;
     while ((row = page_more(&page, query, error)) > 0) {
-        g_autofree char *number = view_number(db, db_text(query, LANE), db_text(query, NODE), db_integer(query, NUMBER));
+        g_autofree char *number =
+            view_number(db, db_text(query, LANE), db_text(query, NODE), db_integer(query, NUMBER));
         if (!text_matches(q, (const char *const[]){number, db_text(query, TITLE), db_text(query, DESCRIPTION), NULL}))
             continue;
         json_t *item = item_json(node, db, query, error);

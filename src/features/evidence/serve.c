@@ -1,7 +1,7 @@
 /* features/evidence/serve.c: the bytes behind a ticket: with Range, nosniff, sandboxed; texts as UTF-8, in pages. */
+#include "features/evidence/serve.h"
 #include "base/error.h"
 #include "features/evidence/private.h"
-#include "features/evidence/serve.h"
 #include "node/upload.h"
 #include "store/blob_pipe.h"
 #include <string.h>
@@ -22,8 +22,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FileRow, file_row_clear)
 
 static gboolean find_file(Db *db, const Ticket *ticket, gint64 n, FileRow *found, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT f.sha256, f.name, f.media_type FROM exhibit_file f WHERE f.space = :space AND f.subject = :subject"
-                                            " AND f.n = :n AND EXISTS (SELECT 1 FROM lane_person p WHERE p.space = :space AND p.person = :person)");
+    g_autoptr(DbQuery) query = db_query(
+        db, "SELECT f.sha256, f.name, f.media_type FROM exhibit_file f WHERE f.space = :space AND f.subject = :subject"
+            " AND f.n = :n AND EXISTS (SELECT 1 FROM lane_person p WHERE p.space = :space AND p.person = :person)");
     db_bind_text(query, "space", ticket->space);
     db_bind_text(query, "subject", ticket->subject);
     db_bind_integer(query, "n", n);
@@ -33,7 +34,9 @@ static gboolean find_file(Db *db, const Ticket *ticket, gint64 n, FileRow *found
         error_set(error, COMITY_ERROR_NOT_FOUND, "ticket.file", "", "There is no such file, or it is not for you.");
     if (row <= 0)
         return FALSE;
-    *found = (FileRow){.sha256 = g_strdup(db_text(query, 0)), .name = g_strdup(db_text(query, 1)), .media_type = g_strdup(db_text(query, 2))};
+    *found = (FileRow){.sha256 = g_strdup(db_text(query, 0)),
+                       .name = g_strdup(db_text(query, 1)),
+                       .media_type = g_strdup(db_text(query, 2))};
     return TRUE;
 }
 
@@ -63,7 +66,8 @@ static char *as_utf8(const guint8 *bytes, gsize length, const char *charset)
         }
         return g_utf8_make_valid((const char *)bytes, (gssize)length);
     }
-    g_autofree char *text = g_convert_with_fallback((const char *)bytes, (gssize)length, "UTF-8", charset, "\xEF\xBF\xBD", NULL, NULL, NULL);
+    g_autofree char *text = g_convert_with_fallback((const char *)bytes, (gssize)length, "UTF-8", charset,
+                                                    "\xEF\xBF\xBD", NULL, NULL, NULL);
     return text ? g_steal_pointer(&text) : g_utf8_make_valid((const char *)bytes, (gssize)length);
 }
 
@@ -107,7 +111,8 @@ gboolean ticket_file(HttpRequest *request, HttpResponse *response, GError **erro
     g_auto(Ticket) ticket = {0};
     g_auto(FileRow) file = {0};
     gint64 n = g_ascii_strtoll(http_request_parameter(request, "n"), NULL, 10);
-    if (!http_request_query_only(request, known, error) || !ticket_take(node, http_request_parameter(request, "ticket"), n, &ticket, error) ||
+    if (!http_request_query_only(request, known, error) ||
+        !ticket_take(node, http_request_parameter(request, "ticket"), n, &ticket, error) ||
         !find_file(db, &ticket, n, &file, error))
         return FALSE;
     g_autoptr(BlobReader) reader = node_blob_open(node, db, ticket.lane, file.sha256, error);
@@ -125,6 +130,7 @@ gboolean ticket_file(HttpRequest *request, HttpResponse *response, GError **erro
         return serve_text(request, response, reader, error);
     guint64 size = blob_reader_size(reader);
     http_response_set_etag(response, file.sha256);
-    http_response_source(response, download ? "application/octet-stream" : file.media_type, size, &source_class, g_steal_pointer(&reader));
+    http_response_source(response, download ? "application/octet-stream" : file.media_type, size, &source_class,
+                         g_steal_pointer(&reader));
     return TRUE;
 }

@@ -96,14 +96,19 @@ gboolean ticket_take(Node *node, const char *text, gint64 file, Ticket *out, GEr
         found = TRUE;
         for (guint n = 0; n < ticket->files->len; n++)
             named |= g_array_index(ticket->files, gint64, n) == file;
-        *out = (Ticket){.space = g_strdup(ticket->space), .lane = g_strdup(ticket->lane), .subject = g_strdup(ticket->subject),
-                        .person = g_strdup(ticket->person), .harmful = ticket->harmful};
+        *out = (Ticket){.space = g_strdup(ticket->space),
+                        .lane = g_strdup(ticket->lane),
+                        .subject = g_strdup(ticket->subject),
+                        .person = g_strdup(ticket->person),
+                        .harmful = ticket->harmful};
     }
     g_mutex_unlock(&tickets->lock);
     if (!found)
-        error_set(error, COMITY_ERROR_GONE, "ticket.expired", "", "This link has expired. Open the exhibit again; that is recorded, too.");
+        error_set(error, COMITY_ERROR_GONE, "ticket.expired", "",
+                  "This link has expired. Open the exhibit again; that is recorded, too.");
     else if (!named)
-        error_set(error, COMITY_ERROR_NOT_FOUND, "ticket.file", "", "The reading did not name this file. Open it from the exhibit's page.");
+        error_set(error, COMITY_ERROR_NOT_FOUND, "ticket.file", "",
+                  "The reading did not name this file. Open it from the exhibit's page.");
     return found && named;
 }
 
@@ -124,10 +129,14 @@ typedef struct {
 static gboolean write_reading(Tx *tx, gpointer data, GError **error)
 {
     const Reading *reading = data;
-    TxDraft draft = {.space = reading->ref->space, .principal = reading->principal, .type = "reading.made/1", .members = reading->members};
+    TxDraft draft = {.space = reading->ref->space,
+                     .principal = reading->principal,
+                     .type = "reading.made/1",
+                     .members = reading->members};
     if (!tx_append(tx, &draft, NULL, error))
         return FALSE;
-    tx_notify(tx, "evidence.changed", AUDIENCE_SPACE, reading->ref->space, strchr(reading->ref->subject, '/') + 1, "reading.made");
+    tx_notify(tx, "evidence.changed", AUDIENCE_SPACE, reading->ref->space, strchr(reading->ref->subject, '/') + 1,
+              "reading.made");
     return TRUE;
 }
 
@@ -137,17 +146,20 @@ static GArray *file_numbers(const json_t *files, gint64 most, GError **error)
     g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
     gsize n;
     json_t *file;
-    json_array_foreach((json_t *)files, n, file) {
+    json_array_foreach((json_t *)files, n, file)
+    {
         gint64 number = json_is_integer(file) ? json_integer_value(file) : 0;
         if (number < 1 || number > most) {
             g_autofree char *pointer = g_strdup_printf("/files/%" G_GSIZE_FORMAT, n);
-            error_set(error, COMITY_ERROR_INVALID, "reading.file", pointer, "The exhibit has files 1 to %" G_GINT64_FORMAT ".", most);
+            error_set(error, COMITY_ERROR_INVALID, "reading.file", pointer,
+                      "The exhibit has files 1 to %" G_GINT64_FORMAT ".", most);
             return NULL;
         }
         g_array_append_val(numbers, number);
     }
     if (numbers->len == 0) {
-        error_set(error, COMITY_ERROR_INVALID, "reading.files", "/files", "Name the files that are to be opened, by their numbers.");
+        error_set(error, COMITY_ERROR_INVALID, "reading.files", "/files",
+                  "Name the files that are to be opened, by their numbers.");
         return NULL;
     }
     return g_steal_pointer(&numbers);
@@ -166,26 +178,36 @@ gboolean readings_post(HttpRequest *request, HttpResponse *response, GError **er
         return FALSE;
     const char *what = json_text(body, "what"), *reason = json_text(body, "reason");
     if (!what || !g_strv_contains((const char *const[]){"opened", "downloaded", "printed", NULL}, what)) {
-        error_set(error, COMITY_ERROR_INVALID, "reading.what", "/what", "Say what is done: opened, downloaded or printed.");
+        error_set(error, COMITY_ERROR_INVALID, "reading.what", "/what",
+                  "Say what is done: opened, downloaded or printed.");
         return FALSE;
     }
     if (ref.harmful && (!reason || !*reason)) {
-        error_set(error, COMITY_ERROR_INVALID, "reading.reason", "/reason", "This may show abuse of children. Say why it must be seen.");
+        error_set(error, COMITY_ERROR_INVALID, "reading.reason", "/reason",
+                  "This may show abuse of children. Say why it must be seen.");
         return FALSE;
     }
     g_autoptr(GArray) files = file_numbers(json_object_get(body, "files"), ref.files, error);
     if (!files)
         return FALSE;
-    g_autoptr(json_t) members = json_pack("{s:s, s:s, s:s, s:O, s:s*}", "exhibit", ref.subject, "lies_in", ref.lane, "what", what, "files",
-                                          json_object_get(body, "files"), "reason", reason && *reason ? reason : NULL);
+    g_autoptr(json_t) members =
+        json_pack("{s:s, s:s, s:s, s:O, s:s*}", "exhibit", ref.subject, "lies_in", ref.lane, "what", what, "files",
+                  json_object_get(body, "files"), "reason", reason && *reason ? reason : NULL);
     Reading reading = {.principal = principal, .ref = &ref, .members = members};
     if (!node_write(node, write_reading, &reading, error)) /* T1 */
         return FALSE;
     Ticket *ticket = g_new0(Ticket, 1);
-    *ticket = (Ticket){.space = g_strdup(ref.space), .lane = g_strdup(ref.lane), .subject = g_strdup(ref.subject), .person = g_strdup(principal->person),
-                       .files = g_steal_pointer(&files), .harmful = ref.harmful, .expires_ms = env_now_ms(node_env(node)) + TICKET_MS};
+    *ticket = (Ticket){.space = g_strdup(ref.space),
+                       .lane = g_strdup(ref.lane),
+                       .subject = g_strdup(ref.subject),
+                       .person = g_strdup(principal->person),
+                       .files = g_steal_pointer(&files),
+                       .harmful = ref.harmful,
+                       .expires_ms = env_now_ms(node_env(node)) + TICKET_MS};
     json_t *expires = view_time(ticket->expires_ms);
     g_autofree char *text = ticket_keep(node, ticket);
-    http_response_json(response, 201, json_pack("{s:s, s:o, s:o}", "ticket", text, "expires", expires, "base", json_sprintf("/api/v1/tickets/%s/", text)));
+    http_response_json(response, 201,
+                       json_pack("{s:s, s:o, s:o}", "ticket", text, "expires", expires, "base",
+                                 json_sprintf("/api/v1/tickets/%s/", text)));
     return TRUE;
 }

@@ -29,7 +29,8 @@ static gboolean only_members(const json_t *body, const char *const *known, GErro
     {
         if (!g_strv_contains(known, key)) {
             g_autofree char *pointer = g_strconcat("/", key, NULL);
-            error_set(error, COMITY_ERROR_INVALID, "body.member", pointer, "The body has a member that is not known here.");
+            error_set(error, COMITY_ERROR_INVALID, "body.member", pointer,
+                      "The body has a member that is not known here.");
             return FALSE;
         }
     }
@@ -57,8 +58,9 @@ static json_t *act_of_body(const json_t *body, gboolean whole)
         json_object_set_new(conditions, "note", json_string(""));
     if (!whole)
         return g_steal_pointer(&members);
-    g_autoptr(json_t) defaults = json_pack("{s:s, s:[], s:{s:b, s:b}, s:{s:s, s:s}}", "description", "", "languages", "sensitivity",
-                                           "protected_person", 0, "harmful", 0, "conditions", "use", "evidence", "note", "");
+    g_autoptr(json_t) defaults =
+        json_pack("{s:s, s:[], s:{s:b, s:b}, s:{s:s, s:s}}", "description", "", "languages", "sensitivity",
+                  "protected_person", 0, "harmful", 0, "conditions", "use", "evidence", "note", "");
     json_object_update_missing(members, defaults);
     return g_steal_pointer(&members);
 }
@@ -69,7 +71,8 @@ static json_t *file_of(const Upload *upload)
     g_autofree char *folder = upload->relative_path ? g_path_get_dirname(upload->relative_path) : g_strdup("");
     if (g_str_equal(folder, "."))
         *folder = 0;
-    return json_pack("{s:s, s:I, s:s, s:s, s:s}", "sha256", hash, "size", (json_int_t)upload->size, "name", upload->name, "path", folder, "media_type",
+    return json_pack("{s:s, s:I, s:s, s:s, s:s}", "sha256", hash, "size", (json_int_t)upload->size, "name",
+                     upload->name, "path", folder, "media_type",
                      upload->media_type ? upload->media_type : "application/octet-stream");
 }
 
@@ -79,7 +82,8 @@ static json_t *take_uploads(Tx *tx, const ExhibitWrite *write, GError **error)
     g_autoptr(json_t) files = json_array();
     gsize n;
     json_t *id;
-    json_array_foreach((json_t *)write->uploads, n, id) {
+    json_array_foreach((json_t *)write->uploads, n, id)
+    {
         g_autofree char *pointer = g_strdup_printf("/uploads/%" G_GSIZE_FORMAT, n);
         const char *text = json_string_value(id);
         g_autoptr(Upload) upload = text ? upload_get(tx_db(tx), text, write->principal->person, error) : NULL;
@@ -88,7 +92,8 @@ static json_t *take_uploads(Tx *tx, const ExhibitWrite *write, GError **error)
         gboolean expired = upload->expires_ms < tx_now_ms(tx);
         if (!upload->arrived || upload->taken || expired || g_strcmp0(upload->space, write->access->space) != 0) {
             error_set(error, COMITY_ERROR_CONFLICT, "upload.not_ready", pointer,
-                      "An upload has not arrived whole, has expired, belongs to another case, or was made an exhibit already.");
+                      "An upload has not arrived whole, has expired, belongs to another case, or was made an exhibit "
+                      "already.");
             return NULL;
         }
         if (!tx_take_upload(tx, text, write->principal->person, write->access->space, write->access->lane, error))
@@ -115,12 +120,17 @@ static json_t *next_files(const json_t *files, gsize *at)
     return part;
 }
 
-static gboolean extend(Tx *tx, const ExhibitWrite *write, const char *subject, const char *tag, const json_t *files, gsize at, GError **error)
+static gboolean extend(Tx *tx, const ExhibitWrite *write, const char *subject, const char *tag, const json_t *files,
+                       gsize at, GError **error)
 {
     while (at < json_array_size(files)) {
         g_autoptr(json_t) members = json_pack("{s:o}", "files", next_files(files, &at));
-        TxDraft draft = {.space = write->access->space, .principal = write->principal, .type = "exhibit.extended/1", .subject = subject,
-                         .prev = tag, .members = members};
+        TxDraft draft = {.space = write->access->space,
+                         .principal = write->principal,
+                         .type = "exhibit.extended/1",
+                         .subject = subject,
+                         .prev = tag,
+                         .members = members};
         if (!tx_append(tx, &draft, NULL, error))
             return FALSE;
         tag = NULL; /* the next one follows this one */
@@ -130,7 +140,8 @@ static gboolean extend(Tx *tx, const ExhibitWrite *write, const char *subject, c
 
 static gboolean next_number(Tx *tx, const char *space, gint64 *number, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(tx_db(tx), "SELECT COALESCE(max(number), 0) + 1 FROM exhibit WHERE space = :space AND node = :node");
+    g_autoptr(DbQuery) query =
+        db_query(tx_db(tx), "SELECT COALESCE(max(number), 0) + 1 FROM exhibit WHERE space = :space AND node = :node");
     db_bind_text(query, "space", space);
     db_bind_text(query, "node", node_name(tx_node(tx)));
     if (db_step(query, error) < 0)
@@ -144,14 +155,18 @@ static gboolean add_exhibit(Tx *tx, gpointer data, GError **error)
     ExhibitWrite *write = data;
     gint64 number = 0;
     gsize at = 0;
-    if (!case_require_open(tx_db(tx), write->access->space, error) || !next_number(tx, write->access->space, &number, error))
+    if (!case_require_open(tx_db(tx), write->access->space, error) ||
+        !next_number(tx, write->access->space, &number, error))
         return FALSE;
     g_autoptr(json_t) files = take_uploads(tx, write, error);
     if (!files)
         return FALSE;
     json_object_set_new(write->members, "number", json_integer(number));
     json_object_set_new(write->members, "files", next_files(files, &at));
-    TxDraft draft = {.space = write->access->space, .principal = write->principal, .type = "exhibit.added/1", .members = write->members};
+    TxDraft draft = {.space = write->access->space,
+                     .principal = write->principal,
+                     .type = "exhibit.added/1",
+                     .members = write->members};
     Appended added;
     if (!tx_append(tx, &draft, &added, error) || !extend(tx, write, added.subject, NULL, files, at, error))
         return FALSE;
@@ -167,23 +182,27 @@ static const json_t *uploads_of(const json_t *body, GError **error)
     gsize count = json_array_size(uploads);
     if (count >= 1 && count <= UPLOADS_MOST)
         return uploads;
-    error_set(error, COMITY_ERROR_INVALID, "exhibit.uploads", "/uploads", "Name 1 to 200 uploads; add more files to the exhibit afterwards.");
+    error_set(error, COMITY_ERROR_INVALID, "exhibit.uploads", "/uploads",
+              "Name 1 to 200 uploads; add more files to the exhibit afterwards.");
     return NULL;
 }
 
 gboolean exhibits_post(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    static const char *const known[] = {"title", "description", "type", "obtained", "languages", "sensitivity", "conditions", "uploads", NULL};
+    static const char *const known[] = {"title",       "description", "type",    "obtained", "languages",
+                                        "sensitivity", "conditions",  "uploads", NULL};
     Node *node = http_request_owner(request);
     const Principal *principal = principal_require_scope(request, SCOPE_EVIDENCE_WRITE, error);
     g_auto(SpaceAccess) access = {0};
-    if (!principal || !space_access(node_reader(node, request), principal, http_request_parameter(request, "space"), ACCESS_MEMBER, &access, error))
+    if (!principal || !space_access(node_reader(node, request), principal, http_request_parameter(request, "space"),
+                                    ACCESS_MEMBER, &access, error))
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
     if (!body || !only_members(body, known, error))
         return FALSE;
     g_autoptr(json_t) members = act_of_body(body, TRUE);
-    ExhibitWrite write = {.principal = principal, .access = &access, .members = members, .uploads = uploads_of(body, error)};
+    ExhibitWrite write = {
+        .principal = principal, .access = &access, .members = members, .uploads = uploads_of(body, error)};
     gboolean done = write.uploads && node_write(node, add_exhibit, &write, error);
     g_autofree char *subject = write.made;
     return done && exhibit_answer(request, response, principal, access.space, subject, 201, error);
@@ -197,14 +216,16 @@ static gboolean add_files(Tx *tx, gpointer data, GError **error)
     g_autoptr(json_t) files = take_uploads(tx, write, error);
     if (!files || !extend(tx, write, write->subject, write->tag, files, 0, error))
         return FALSE;
-    tx_notify(tx, "evidence.changed", AUDIENCE_SPACE, write->access->space, strchr(write->subject, '/') + 1, "exhibit.extended");
+    tx_notify(tx, "evidence.changed", AUDIENCE_SPACE, write->access->space, strchr(write->subject, '/') + 1,
+              "exhibit.extended");
     return TRUE;
 }
 
 static gboolean refuse_sealed(const ExhibitRef *ref, GError **error)
 {
     if (ref->sealed)
-        error_set(error, COMITY_ERROR_CONFLICT, "exhibit.sealed", "", "%s is sealed: no file can be added, and it can't be sealed again.", ref->number);
+        error_set(error, COMITY_ERROR_CONFLICT, "exhibit.sealed", "",
+                  "%s is sealed: no file can be added, and it can't be sealed again.", ref->number);
     return !ref->sealed;
 }
 
@@ -213,12 +234,14 @@ gboolean exhibits_files(HttpRequest *request, HttpResponse *response, GError **e
     const Principal *principal = NULL;
     g_auto(SpaceAccess) access = {0};
     g_auto(ExhibitRef) ref = {0};
-    if (!exhibit_find(request, SCOPE_EVIDENCE_WRITE, ACCESS_MEMBER, &principal, &access, &ref, error) || !refuse_sealed(&ref, error))
+    if (!exhibit_find(request, SCOPE_EVIDENCE_WRITE, ACCESS_MEMBER, &principal, &access, &ref, error) ||
+        !refuse_sealed(&ref, error))
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
     if (!body || !only_members(body, (const char *const[]){"uploads", NULL}, error))
         return FALSE;
-    ExhibitWrite write = {.principal = principal, .access = &access, .subject = ref.subject, .uploads = uploads_of(body, error)};
+    ExhibitWrite write = {
+        .principal = principal, .access = &access, .subject = ref.subject, .uploads = uploads_of(body, error)};
     return write.uploads && node_write(http_request_owner(request), add_files, &write, error) &&
            exhibit_answer(request, response, principal, ref.space, ref.subject, 200, error);
 }
@@ -228,17 +251,23 @@ static gboolean correct(Tx *tx, gpointer data, GError **error)
     const ExhibitWrite *write = data;
     if (!case_require_open(tx_db(tx), write->access->space, error))
         return FALSE;
-    TxDraft draft = {.space = write->access->space, .principal = write->principal, .type = "exhibit.corrected/1", .subject = write->subject,
-                     .prev = write->tag, .members = write->members};
+    TxDraft draft = {.space = write->access->space,
+                     .principal = write->principal,
+                     .type = "exhibit.corrected/1",
+                     .subject = write->subject,
+                     .prev = write->tag,
+                     .members = write->members};
     if (!tx_append(tx, &draft, NULL, error))
         return FALSE;
-    tx_notify(tx, "evidence.changed", AUDIENCE_SPACE, write->access->space, strchr(write->subject, '/') + 1, "exhibit.corrected");
+    tx_notify(tx, "evidence.changed", AUDIENCE_SPACE, write->access->space, strchr(write->subject, '/') + 1,
+              "exhibit.corrected");
     return TRUE;
 }
 
 gboolean exhibits_patch(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    static const char *const known[] = {"title", "description", "type", "obtained", "languages", "sensitivity", "conditions", "reason", NULL};
+    static const char *const known[] = {"title",       "description", "type",   "obtained", "languages",
+                                        "sensitivity", "conditions",  "reason", NULL};
     const Principal *principal = NULL;
     g_auto(SpaceAccess) access = {0};
     g_auto(ExhibitRef) ref = {0};
@@ -249,7 +278,8 @@ gboolean exhibits_patch(HttpRequest *request, HttpResponse *response, GError **e
     if (!body || !only_members(body, known, error))
         return FALSE;
     g_autoptr(json_t) members = act_of_body(body, FALSE);
-    ExhibitWrite write = {.principal = principal, .access = &access, .subject = ref.subject, .tag = ref.tag, .members = members};
+    ExhibitWrite write = {
+        .principal = principal, .access = &access, .subject = ref.subject, .tag = ref.tag, .members = members};
     return node_write(http_request_owner(request), correct, &write, error) &&
            exhibit_answer(request, response, principal, ref.space, ref.subject, 200, error);
 }
@@ -257,7 +287,8 @@ gboolean exhibits_patch(HttpRequest *request, HttpResponse *response, GError **e
 static json_t *file_hashes(Db *db, const ExhibitRef *ref, GError **error)
 {
     g_autoptr(json_t) hashes = json_array();
-    g_autoptr(DbQuery) query = db_query(db, "SELECT sha256 FROM exhibit_file WHERE space = :space AND subject = :subject ORDER BY n");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT sha256 FROM exhibit_file WHERE space = :space AND subject = :subject ORDER BY n");
     db_bind_text(query, "space", ref->space);
     db_bind_text(query, "subject", ref->subject);
     int row;
@@ -269,7 +300,9 @@ static json_t *file_hashes(Db *db, const ExhibitRef *ref, GError **error)
 static gboolean sealed_finish(Tx *tx, const Appended *appended, const json_t *context, json_t **result, GError **error)
 {
     const char *space = json_text(context, "space");
-    SpaceAccess access = {.level = ACCESS_MEMBER, .space = (char *)space, .person = (char *)json_text(context, "person"),
+    SpaceAccess access = {.level = ACCESS_MEMBER,
+                          .space = (char *)space,
+                          .person = (char *)json_text(context, "person"),
                           .roles = (char *[]){(char *)"investigator", NULL}};
     Principal principal = {.scopes = SCOPE_ALL};
     tx_notify(tx, "evidence.changed", AUDIENCE_SPACE, space, appended->id, "exhibit.sealed");
@@ -284,8 +317,8 @@ gboolean exhibits_seal(HttpRequest *request, HttpResponse *response, GError **er
     const Principal *principal = NULL;
     g_auto(SpaceAccess) access = {0};
     g_auto(ExhibitRef) ref = {0};
-    if (!exhibit_find(request, SCOPE_EVIDENCE_WRITE, ACCESS_MEMBER, &principal, &access, &ref, error) || !refuse_sealed(&ref, error) ||
-        !case_require_open(node_reader(node, request), ref.space, error))
+    if (!exhibit_find(request, SCOPE_EVIDENCE_WRITE, ACCESS_MEMBER, &principal, &access, &ref, error) ||
+        !refuse_sealed(&ref, error) || !case_require_open(node_reader(node, request), ref.space, error))
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
     if (!body || !only_members(body, (const char *const[]){"seal_number", "reason", NULL}, error))
@@ -296,11 +329,19 @@ gboolean exhibits_seal(HttpRequest *request, HttpResponse *response, GError **er
     const char *seal = json_text(body, "seal_number");
     g_autoptr(json_t) members = json_pack("{s:n, s:s, s:O*, s:O}", "home", "seal_number", seal ? seal : "", "reason",
                                           json_object_get(body, "reason"), "files", hashes);
-    g_autoptr(json_t) values = json_pack("{s:s, s:s, s:I, s:s}", "number", ref.number, "title", ref.title, "files", (json_int_t)ref.files,
-                                         "seal_number", seal ? seal : "");
+    g_autoptr(json_t) values = json_pack("{s:s, s:s, s:I, s:s}", "number", ref.number, "title", ref.title, "files",
+                                         (json_int_t)ref.files, "seal_number", seal ? seal : "");
     g_autoptr(json_t) context = json_pack("{s:s, s:s?}", "space", ref.space, "person", access.person);
-    ConfirmRequest confirm = {.draft = {.space = ref.space, .principal = principal, .type = "exhibit.sealed/1", .subject = ref.subject,
-                                        .prev = ref.tag, .members = members},
-                              .sentence = "exhibit.sealed", .values = values, .context = context, .finish = sealed_finish, .status = 200};
+    ConfirmRequest confirm = {.draft = {.space = ref.space,
+                                        .principal = principal,
+                                        .type = "exhibit.sealed/1",
+                                        .subject = ref.subject,
+                                        .prev = ref.tag,
+                                        .members = members},
+                              .sentence = "exhibit.sealed",
+                              .values = values,
+                              .context = context,
+                              .finish = sealed_finish,
+                              .status = 200};
     return confirm_or_run(node, request, principal, &confirm, error);
 }

@@ -15,7 +15,8 @@ static const HttpRoute routes[] = {
     {.method = NULL},
 };
 
-static const FeatureJob jobs[] = {{.name = EXPORT_JOB, .run = export_write, .again = TRUE}, {.name = "exports.expire", .run = export_expire, .every_s = 3600}};
+static const FeatureJob jobs[] = {{.name = EXPORT_JOB, .run = export_write, .again = TRUE},
+                                  {.name = "exports.expire", .run = export_expire, .every_s = 3600}};
 
 const Feature exports_feature = {
     .name = "exports",

@@ -25,10 +25,12 @@ static char *wrapped_for(const char *export)
 
 /* ---- rows ---- */
 
-gboolean tx_export_file_new(Tx *tx, const char *export, const char *space, const char *owner, const char *job, GError **error)
+gboolean tx_export_file_new(Tx *tx, const char *export, const char *space, const char *owner, const char *job,
+                            GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(tx_db(tx), "INSERT INTO export_file (export, space, owner, state, job, size, created, expires)"
-                                                   " VALUES (:export, :space, :owner, 'writing', :job, 0, :created, :expires)");
+    g_autoptr(DbQuery) query =
+        db_query(tx_db(tx), "INSERT INTO export_file (export, space, owner, state, job, size, created, expires)"
+                            " VALUES (:export, :space, :owner, 'writing', :job, 0, :created, :expires)");
     db_bind_text(query, "export", export);
     db_bind_text(query, "space", space);
     db_bind_text(query, "owner", owner);
@@ -47,8 +49,9 @@ typedef struct {
 static gboolean put_state(Tx *tx, gpointer data, GError **error)
 {
     const FileState *state = data;
-    g_autoptr(DbQuery) query = db_query(tx_db(tx), "UPDATE export_file SET state = :state, detail = :detail, key = :key, size = :size,"
-                                                   " sha256 = :sha256 WHERE export = :export");
+    g_autoptr(DbQuery) query =
+        db_query(tx_db(tx), "UPDATE export_file SET state = :state, detail = :detail, key = :key, size = :size,"
+                            " sha256 = :sha256 WHERE export = :export");
     db_bind_text(query, "state", state->state);
     db_bind_text(query, "detail", state->detail);
     db_bind_bytes(query, "key", state->key);
@@ -100,7 +103,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Wanted, wanted_clear)
 static char **readings_of(Db *db, const char *space, char **subjects, GError **error)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(DbQuery) query = db_query(db, "SELECT subject, exhibit FROM reading WHERE space = :space ORDER BY subject");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT subject, exhibit FROM reading WHERE space = :space ORDER BY subject");
     db_bind_text(query, "space", space);
     int row;
     while ((row = db_step(query, error)) > 0) {
@@ -123,7 +127,8 @@ static char **subjects_of(const char *text)
 
 static gboolean read_wanted(Db *db, const char *space, const char *export, Wanted *wanted, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT lane, leaf, scope, exhibits, readings FROM export WHERE space = :space AND id = :id");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT lane, leaf, scope, exhibits, readings FROM export WHERE space = :space AND id = :id");
     db_bind_text(query, "space", space);
     db_bind_text(query, "id", export);
     int row = db_step(query, error);
@@ -145,22 +150,30 @@ static gboolean read_wanted(Db *db, const char *space, const char *export, Wante
 }
 
 /* Writes the whole package; @hash and @size are of its bytes. */
-static gboolean write_package(Node *node, Job *job, const char *space, const char *export, const Secret *key, Hash *hash, guint64 *size, GError **error)
+static gboolean write_package(Node *node, Job *job, const char *space, const char *export, const Secret *key,
+                              Hash *hash, guint64 *size, GError **error)
 {
     Db *db = job_reader(job);
     g_auto(Wanted) wanted = {0};
     if (!read_wanted(db, space, export, &wanted, error))
         return FALSE;
-    BlobPipeOptions options = {.blobs = files_of(node), .env = node_env(node), .id = export, .key = key, .space = space, .size = -1};
+    BlobPipeOptions options = {
+        .blobs = files_of(node), .env = node_env(node), .id = export, .key = key, .space = space, .size = -1};
     g_autoptr(BlobPipe) pipe = blob_pipe_new(&options, error);
     if (!pipe)
         return FALSE;
     Writing writing = {.pipe = pipe, .job = job};
-    NodePackage package = {.space = space, .lane = wanted.lane, .leaf = &wanted.leaf, .subjects = (const char *const *)wanted.subjects,
-                           .also = (const char *const *)wanted.also, .name = wanted.name, .progress = show_written, .data = &writing};
+    NodePackage package = {.space = space,
+                           .lane = wanted.lane,
+                           .leaf = &wanted.leaf,
+                           .subjects = (const char *const *)wanted.subjects,
+                           .also = (const char *const *)wanted.also,
+                           .name = wanted.name,
+                           .progress = show_written,
+                           .data = &writing};
     ZipSink sink = {.write = sink_write, .data = &writing};
-    if (!node_package_size(node, db, &package, &writing.total, error) || !node_package_write(node, db, &package, &sink, error) ||
-        !blob_pipe_finish(pipe, hash, error))
+    if (!node_package_size(node, db, &package, &writing.total, error) ||
+        !node_package_write(node, db, &package, &sink, error) || !blob_pipe_finish(pipe, hash, error))
         return FALSE;
     *size = blob_pipe_offset(pipe);
     return TRUE;
@@ -178,7 +191,8 @@ gboolean export_write(Node *node, Job *job, GError **error)
         char text[HASH_HEX_SIZE];
         hash_write(text, &hash);
         g_autoptr(GBytes) wrapped = node_wrap(node, what, key);
-        FileState ready = {.export = export, .space = space, .state = "ready", .sha256 = text, .key = wrapped, .size = size};
+        FileState ready = {
+            .export = export, .space = space, .state = "ready", .sha256 = text, .key = wrapped, .size = size};
         return node_write(node, put_state, &ready, error);
     }
     if (!blobs_abort(files_of(node), export, NULL))
@@ -188,8 +202,12 @@ gboolean export_write(Node *node, Job *job, GError **error)
         return FALSE;
     }
     gboolean told = failed->code != COMITY_ERROR_IO && failed->code != COMITY_ERROR_DAMAGED;
-    FileState state = {.export = export, .space = space, .state = "failed",
-                       .detail = told ? failed->message : "Something in the case could not be read. An administrator should run the audit."};
+    FileState state = {.export = export,
+                       .space = space,
+                       .state = "failed",
+                       .detail =
+                           told ? failed->message
+                                : "Something in the case could not be read. An administrator should run the audit."};
     g_autoptr(GError) unwritten = NULL;
     if (!node_write(node, put_state, &state, &unwritten))
         g_warning("noting a failed export: %s", unwritten->message);
@@ -201,17 +219,20 @@ gboolean export_write(Node *node, Job *job, GError **error)
 
 BlobReader *export_file_open(Node *node, Db *db, const char *export, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT state, key, space, expires FROM export_file WHERE export = :export");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT state, key, space, expires FROM export_file WHERE export = :export");
     db_bind_text(query, "export", export);
     int row = db_step(query, error);
     if (row < 0)
         return NULL;
     if (row == 0 || db_integer(query, 3) < env_now_ms(node_env(node))) {
-        error_set(error, COMITY_ERROR_GONE, "export.gone", "", "The package was removed or has expired. Export again; the record of this one stays.");
+        error_set(error, COMITY_ERROR_GONE, "export.gone", "",
+                  "The package was removed or has expired. Export again; the record of this one stays.");
         return NULL;
     }
     if (!g_str_equal(db_text(query, 0), "ready")) {
-        error_set(error, COMITY_ERROR_CONFLICT, "export.not_ready", "", "The package is not ready yet; ask again in a moment.");
+        error_set(error, COMITY_ERROR_CONFLICT, "export.not_ready", "",
+                  "The package is not ready yet; ask again in a moment.");
         return NULL;
     }
     g_autofree char *what = wrapped_for(export);
@@ -223,20 +244,22 @@ BlobReader *export_file_open(Node *node, Db *db, const char *export, GError **er
 
 static gboolean drop_row(Tx *tx, gpointer data, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(tx_db(tx), "DELETE FROM export_file WHERE export = :export AND state <> 'writing'");
+    g_autoptr(DbQuery) query =
+        db_query(tx_db(tx), "DELETE FROM export_file WHERE export = :export AND state <> 'writing'");
     db_bind_text(query, "export", data);
     return db_run(query, error);
 }
 
 gboolean export_file_remove(Node *node, const char *export, GError **error)
 {
-    return node_write(node, drop_row, (gpointer)export, error) && blobs_abort(files_of(node), export, error);
+    return node_write(node, drop_row, (gpointer) export, error) && blobs_abort(files_of(node), export, error);
 }
 
 gboolean export_expire(Node *node, Job *job, GError **error)
 {
     g_autoptr(GPtrArray) expired = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(DbQuery) query = db_query(job_reader(job), "SELECT export FROM export_file WHERE expires < :now AND state <> 'writing'");
+    g_autoptr(DbQuery) query =
+        db_query(job_reader(job), "SELECT export FROM export_file WHERE expires < :now AND state <> 'writing'");
     db_bind_integer(query, "now", env_now_ms(node_env(node)));
     int row;
     while ((row = db_step(query, error)) > 0)

@@ -17,8 +17,8 @@ gboolean export_timeline(Node *node, Db *db, const char *space, const char *subj
 
 /* file.c: the package on its way and at rest, encrypted like evidence (it holds the same). Rows of export_file.
  *   F1  The row appears with the export's record; a file that is not whole when the process ends is begun again. */
-gboolean tx_export_file_new(Tx *tx, const char *export, const char *space, const char *owner, const char *job, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean tx_export_file_new(Tx *tx, const char *export, const char *space, const char *owner, const char *job,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean export_files_start(Node *node, GError **error);
 void export_files_stop(Node *node);
 gboolean export_write(Node *node, Job *job, GError **error);  /* FeatureJob.run */

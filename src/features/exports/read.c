@@ -6,14 +6,35 @@
 #include "node/view.h"
 
 #define COLUMNS                                                                                                        \
-    "e.id, e.lane, e.node, e.person, e.time, e.scope, e.exhibit_count, e.readings, e.confirmed, f.state, f.job, f.detail, f.size, f.sha256,"  \
+    "e.id, e.lane, e.node, e.person, e.time, e.scope, e.exhibit_count, e.readings, e.confirmed, f.state, f.job, "      \
+    "f.detail, f.size, f.sha256,"                                                                                      \
     " f.expires, f.owner, e.purpose, (SELECT count(*) FROM exhibit x WHERE x.space = e.space)"
 #define FROM "export e LEFT JOIN export_file f ON f.export = e.id"
-enum { ID = 2, LANE, NODE, PERSON, TIME, SCOPE, EXHIBITS, READINGS, CONFIRMED, STATE, JOB, DETAIL, SIZE, SHA256, EXPIRES, OWNER, PURPOSE, ALL };
+enum {
+    ID = 2,
+    LANE,
+    NODE,
+    PERSON,
+    TIME,
+    SCOPE,
+    EXHIBITS,
+    READINGS,
+    CONFIRMED,
+    STATE,
+    JOB,
+    DETAIL,
+    SIZE,
+    SHA256,
+    EXPIRES,
+    OWNER,
+    PURPOSE,
+    ALL
+};
 
 static json_t *progress_of(Node *node, Db *db, const DbQuery *row)
 {
-    g_autoptr(json_t) job = db_is_null(row, JOB) ? NULL : job_describe(node, db, db_text(row, JOB), db_text(row, OWNER), NULL);
+    g_autoptr(json_t) job =
+        db_is_null(row, JOB) ? NULL : job_describe(node, db, db_text(row, JOB), db_text(row, OWNER), NULL);
     json_t *progress = job ? json_object_get(job, "progress") : NULL;
     if (json_is_object(progress))
         return json_incref(progress);
@@ -27,27 +48,35 @@ static json_t *row_json(Node *node, Db *db, const char *space, const DbQuery *ro
     gboolean whole = g_str_equal(db_text(row, SCOPE), "whole");
     const char *state = there ? db_text(row, STATE) : "failed", *id = db_text(row, ID);
     gboolean ready = g_str_equal(state, "ready");
-    json_t *item = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:I, s:b, s:s, s:o, s:o}", "id", id, "space", space, "state", state,
-                             "progress", progress_of(node, db, row), "size", ready ? json_integer(db_integer(row, SIZE)) : json_null(), "sha256",
-                             ready ? json_string(db_text(row, SHA256)) : json_null(), "created", view_time(db_integer(row, TIME)), "by",
-                             view_actor(db, db_text(row, LANE), db_text(row, NODE), db_text(row, PERSON)), "confirmed",
-                             db_integer(row, CONFIRMED) ? "person" : "machine", "whole", whole, "exhibits",
-                             (json_int_t)(whole ? db_integer(row, ALL) : db_integer(row, EXHIBITS)), "readings", db_integer(row, READINGS) != 0, "purpose", db_text(row, PURPOSE),
-                             "file", ready ? json_sprintf("/api/v1/exports/%s/file", id) : json_null(), "expires", there ? view_time(db_integer(row, EXPIRES)) : json_null());
+    json_t *item =
+        json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:I, s:b, s:s, s:o, s:o}", "id", id, "space",
+                  space, "state", state, "progress", progress_of(node, db, row), "size",
+                  ready ? json_integer(db_integer(row, SIZE)) : json_null(), "sha256",
+                  ready ? json_string(db_text(row, SHA256)) : json_null(), "created", view_time(db_integer(row, TIME)),
+                  "by", view_actor(db, db_text(row, LANE), db_text(row, NODE), db_text(row, PERSON)), "confirmed",
+                  db_integer(row, CONFIRMED) ? "person" : "machine", "whole", whole, "exhibits",
+                  (json_int_t)(whole ? db_integer(row, ALL) : db_integer(row, EXHIBITS)), "readings",
+                  db_integer(row, READINGS) != 0, "purpose", db_text(row, PURPOSE), "file",
+                  ready ? json_sprintf("/api/v1/exports/%s/file", id) : json_null(), "expires",
+                  there ? view_time(db_integer(row, EXPIRES)) : json_null());
     if (g_str_equal(state, "failed"))
-        json_object_set_new(item, "detail", json_string(there && !db_is_null(row, DETAIL) ? db_text(row, DETAIL)
-                                                                                          : "The file was removed or has expired; export again."));
+        json_object_set_new(item, "detail",
+                            json_string(there && !db_is_null(row, DETAIL)
+                                            ? db_text(row, DETAIL)
+                                            : "The file was removed or has expired; export again."));
     return item;
 }
 
 json_t *export_json(Node *node, Db *db, const char *space, const char *id, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT e.time, e.subject, " COLUMNS " FROM " FROM " WHERE e.space = :space AND e.id = :id");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT e.time, e.subject, " COLUMNS " FROM " FROM " WHERE e.space = :space AND e.id = :id");
     db_bind_text(query, "space", space);
     db_bind_text(query, "id", id);
     int row = db_step(query, error);
     if (row == 0)
-        error_set(error, COMITY_ERROR_NOT_FOUND, "export.not_found", "", "There is no such export, or it is not for you.");
+        error_set(error, COMITY_ERROR_NOT_FOUND, "export.not_found", "",
+                  "There is no such export, or it is not for you.");
     return row > 0 ? row_json(node, db, space, query) : NULL;
 }
 
@@ -60,7 +89,8 @@ gboolean exports_list(HttpRequest *request, HttpResponse *response, GError **err
     g_auto(SpaceAccess) access = {0};
     g_auto(Page) page = {0};
     Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error) ||
+    if (!principal ||
+        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error) ||
         !http_request_query_only(request, known, error) || !page_read(&page, request, sorts, "-created", error))
         return FALSE;
     g_autoptr(DbQuery) query = page_query(&page, db, "e.subject", COLUMNS, FROM, "e.space = :space");
@@ -86,7 +116,8 @@ static char *space_of(HttpRequest *request, Scope scope, AccessLevel least, Spac
     db_bind_text(query, "id", http_request_parameter(request, "export"));
     int row = db_step(query, error);
     if (row == 0)
-        error_set(error, COMITY_ERROR_NOT_FOUND, "export.not_found", "", "There is no such export, or it is not for you.");
+        error_set(error, COMITY_ERROR_NOT_FOUND, "export.not_found", "",
+                  "There is no such export, or it is not for you.");
     if (row <= 0 || !space_access(db, principal, db_text(query, 0), least, access, error))
         return NULL;
     return g_strdup(db_text(query, 0));
@@ -97,7 +128,9 @@ gboolean exports_get(HttpRequest *request, HttpResponse *response, GError **erro
     Node *node = http_request_owner(request);
     g_auto(SpaceAccess) access = {0};
     g_autofree char *space = space_of(request, SCOPE_CASES_READ, ACCESS_RECORD, &access, error);
-    json_t *found = space ? export_json(node, node_reader(node, request), space, http_request_parameter(request, "export"), error) : NULL;
+    json_t *found =
+        space ? export_json(node, node_reader(node, request), space, http_request_parameter(request, "export"), error)
+              : NULL;
     if (!found)
         return FALSE;
     http_response_json(response, 200, found);
@@ -126,7 +159,8 @@ static char *file_name(Db *db, const char *space, const char *id)
     g_autoptr(DbQuery) query = db_query(db, "SELECT time FROM export WHERE space = :space AND id = :id");
     db_bind_text(query, "space", space);
     db_bind_text(query, "id", id);
-    g_autoptr(GDateTime) made = g_date_time_new_from_unix_utc(db_step(query, NULL) > 0 ? db_integer(query, 0) / 1000 : 0);
+    g_autoptr(GDateTime) made =
+        g_date_time_new_from_unix_utc(db_step(query, NULL) > 0 ? db_integer(query, 0) / 1000 : 0);
     g_autofree char *day = g_date_time_format(made, "%Y-%m-%d");
     g_autofree char *name = g_strconcat(reference, "-", day, ".zip", NULL);
     return g_strdelimit(g_steal_pointer(&name), "/\\:*?\"<>|", '-');

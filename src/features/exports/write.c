@@ -16,7 +16,8 @@ static json_t *chosen(Node *node, Db *db, const char *space, const json_t *body,
         return g_steal_pointer(&subjects);
     gsize n;
     json_t *id;
-    json_array_foreach((json_t *)asked, n, id) {
+    json_array_foreach((json_t *)asked, n, id)
+    {
         g_autofree char *pointer = g_strdup_printf("/exhibits/%" G_GSIZE_FORMAT, n);
         g_autofree char *subject = json_is_string(id) ? view_subject(node, json_string_value(id)) : NULL;
         g_autofree char *number = NULL, *title = NULL;
@@ -27,7 +28,8 @@ static json_t *chosen(Node *node, Db *db, const char *space, const json_t *body,
         json_array_append_new(subjects, json_string(subject));
     }
     if (json_array_size(subjects) == 0 || json_array_size(subjects) > EXHIBITS_MOST) {
-        error_set(error, COMITY_ERROR_INVALID, "export.exhibits", "/exhibits", "Name 1 to %d exhibits, or null for the whole case.", EXHIBITS_MOST);
+        error_set(error, COMITY_ERROR_INVALID, "export.exhibits", "/exhibits",
+                  "Name 1 to %d exhibits, or null for the whole case.", EXHIBITS_MOST);
         return NULL;
     }
     return g_steal_pointer(&subjects);
@@ -38,7 +40,8 @@ static gboolean made_finish(Tx *tx, const Appended *appended, const json_t *cont
     const char *space = json_text(context, "space"), *owner = json_text(context, "owner");
     g_autoptr(json_t) arguments = json_pack("{s:s, s:s}", "export", appended->id, "space", space);
     g_autofree char *job = NULL;
-    if (!tx_start_job(tx, EXPORT_JOB, owner, arguments, &job, error) || !tx_export_file_new(tx, appended->id, space, owner, job, error))
+    if (!tx_start_job(tx, EXPORT_JOB, owner, arguments, &job, error) ||
+        !tx_export_file_new(tx, appended->id, space, owner, job, error))
         return FALSE;
     tx_notify(tx, "export.changed", AUDIENCE_SPACE, space, appended->id, "export.made");
     *result = export_json(tx_node(tx), tx_db(tx), space, appended->id, error);
@@ -62,12 +65,17 @@ gboolean exports_post(HttpRequest *request, HttpResponse *response, GError **err
         return FALSE;
     gboolean whole = json_array_size(subjects) == 0;
     const char *purpose = json_text(body, "purpose") ? json_text(body, "purpose") : "";
-    g_autoptr(json_t) members = json_pack("{s:s, s:O, s:b, s:s}", "scope", whole ? "whole" : "chosen", "exhibits", subjects, "readings",
-                                          json_is_true_at(body, "readings"), "purpose", purpose);
-    g_autoptr(json_t) values = json_pack("{s:s, s:s, s:b, s:I, s:s}", "reference", reference, "title", title, "whole", whole, "exhibits",
-                                         (json_int_t)json_array_size(subjects), "purpose", purpose);
+    g_autoptr(json_t) members = json_pack("{s:s, s:O, s:b, s:s}", "scope", whole ? "whole" : "chosen", "exhibits",
+                                          subjects, "readings", json_is_true_at(body, "readings"), "purpose", purpose);
+    g_autoptr(json_t) values = json_pack("{s:s, s:s, s:b, s:I, s:s}", "reference", reference, "title", title, "whole",
+                                         whole, "exhibits", (json_int_t)json_array_size(subjects), "purpose", purpose);
     g_autoptr(json_t) context = json_pack("{s:s, s:s}", "space", space, "owner", principal->person);
-    ConfirmRequest confirm = {.draft = {.space = space, .principal = principal, .type = "export.made/1", .members = members},
-                              .sentence = "export.made", .values = values, .context = context, .finish = made_finish, .status = 201};
+    ConfirmRequest confirm = {
+        .draft = {.space = space, .principal = principal, .type = "export.made/1", .members = members},
+        .sentence = "export.made",
+        .values = values,
+        .context = context,
+        .finish = made_finish,
+        .status = 201};
     return confirm_or_run(node, request, principal, &confirm, error);
 }

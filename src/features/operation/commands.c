@@ -35,7 +35,8 @@ int operation_card(Node *node, const json_t *arguments, const OperationOutput *o
     (void)arguments;
     (void)error;
     g_autofree char *card = node_card(node);
-    g_autofree char *trimmed = g_strndup(card, strlen(card) - (g_str_has_suffix(card, "\n") ? 1 : 0)); /* `line` ends it */
+    g_autofree char *trimmed =
+        g_strndup(card, strlen(card) - (g_str_has_suffix(card, "\n") ? 1 : 0)); /* `line` ends it */
     line(output, trimmed);
     return 0;
 }
@@ -53,7 +54,10 @@ int operation_identity_export(Node *node, const json_t *arguments, const Operati
     g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
     if (!file_replace(node_env(node), to, bytes, 0400, error) || !node_forget_identity(node, error))
         return -1;
-    note(output, "Wrote the identity key to %s and deleted it here. Keep that file off this machine: new node cards can be signed with it alone.", to);
+    note(output,
+         "Wrote the identity key to %s and deleted it here. Keep that file off this machine: new node cards can be "
+         "signed with it alone.",
+         to);
     return 0;
 }
 
@@ -66,14 +70,16 @@ int operation_doctor(Node *node, const json_t *arguments, const OperationOutput 
     gboolean ok = TRUE, setup = FALSE;
     gsize n;
     json_t *finding;
-    json_array_foreach(findings, n, finding) {
+    json_array_foreach(findings, n, finding)
+    {
         ok &= g_strcmp0(json_text(finding, "severity"), "danger") != 0;
         setup |= g_strcmp0(json_text(finding, "code"), "setup.administrator") == 0;
         if (!json_is_true_at(arguments, "json"))
             note(output, "%s: %s", json_text(finding, "severity"), json_text(finding, "detail"));
     }
     if (json_is_true_at(arguments, "json")) {
-        g_autoptr(json_t) all = json_pack("{s:s, s:b, s:b, s:O}", "node", node_name(node), "ok", ok, "setup_needed", setup, "findings", findings);
+        g_autoptr(json_t) all = json_pack("{s:s, s:b, s:b, s:O}", "node", node_name(node), "ok", ok, "setup_needed",
+                                          setup, "findings", findings);
         print_json(output, all);
     } else if (json_array_size(findings) == 0) {
         note(output, "Nothing is wrong with %s.", node_name(node));
@@ -92,11 +98,14 @@ int operation_audit(Node *node, const json_t *arguments, const OperationOutput *
     } else {
         for (guint n = 0; n < report->damages->len; n++) {
             const AuditDamage *damage = g_ptr_array_index(report->damages, n);
-            g_autofree char *text = g_strdup_printf("%s  %s: %s %s", damage->code, damage->where, damage->sentence, damage->mend);
+            g_autofree char *text =
+                g_strdup_printf("%s  %s: %s %s", damage->code, damage->where, damage->sentence, damage->mend);
             line(output, text);
         }
-        note(output, "%" G_GUINT64_FORMAT " feeds, %" G_GUINT64_FORMAT " records, %" G_GUINT64_FORMAT " files (%" G_GUINT64_FORMAT " bytes), %" G_GUINT64_FORMAT
-             " anchors checked: %u damaged.", report->feeds, report->records, report->blobs, report->bytes, report->anchors, report->damages->len);
+        note(output,
+             "%" G_GUINT64_FORMAT " feeds, %" G_GUINT64_FORMAT " records, %" G_GUINT64_FORMAT
+             " files (%" G_GUINT64_FORMAT " bytes), %" G_GUINT64_FORMAT " anchors checked: %u damaged.",
+             report->feeds, report->records, report->blobs, report->bytes, report->anchors, report->damages->len);
     }
     return report->damages->len ? 1 : 0;
 }

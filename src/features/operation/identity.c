@@ -7,11 +7,13 @@
 char *identity_take_off(Node *node, const char *passphrase, GError **error)
 {
     if (!keyring_identity(node_keyring(node))) {
-        error_set(error, COMITY_ERROR_CONFLICT, "identity.taken_off", "", "The identity key is not on this machine any more.");
+        error_set(error, COMITY_ERROR_CONFLICT, "identity.taken_off", "",
+                  "The identity key is not on this machine any more.");
         return NULL;
     }
     if (g_utf8_strlen(passphrase, -1) < 12) {
-        error_set(error, COMITY_ERROR_INVALID, "identity.passphrase", "/passphrase", "The passphrase needs at least 12 characters.");
+        error_set(error, COMITY_ERROR_INVALID, "identity.passphrase", "/passphrase",
+                  "The passphrase needs at least 12 characters.");
         return NULL;
     }
     return keyring_export_identity(node_keyring(node), node_env(node), passphrase, error);

@@ -23,8 +23,9 @@ static json_t *keys_json(const Card *card)
         const CardKey *key = &g_array_index(card->keys, CardKey, n);
         gsize length = 0;
         gconstpointer bytes = g_bytes_get_data(key->key, &length);
-        json_array_append_new(keys, json_pack("{s:s, s:o, s:o, s:o}", "use", uses[key->kind], "key", base64_json(bytes, length), "since",
-                                              view_time(key->from_ms), "until", key->until_ms == CARD_FOREVER ? json_null() : view_time(key->until_ms)));
+        json_array_append_new(keys, json_pack("{s:s, s:o, s:o, s:o}", "use", uses[key->kind], "key",
+                                              base64_json(bytes, length), "since", view_time(key->from_ms), "until",
+                                              key->until_ms == CARD_FOREVER ? json_null() : view_time(key->until_ms)));
     }
     return keys;
 }
@@ -34,7 +35,8 @@ static json_t *audit_summary(Db *db, GError **error)
     g_autoptr(json_t) last = audit_last(db, error);
     if (!last || json_is_null(last))
         return g_steal_pointer(&last);
-    return json_pack("{s:O, s:O, s:I}", "finished", json_object_get(last, "finished"), "ok", json_object_get(last, "clean"), "findings",
+    return json_pack("{s:O, s:O, s:I}", "finished", json_object_get(last, "finished"), "ok",
+                     json_object_get(last, "clean"), "findings",
                      (json_int_t)json_array_size(json_object_get(last, "damages")));
 }
 
@@ -50,14 +52,16 @@ json_t *status_json(Node *node, Db *db, const Principal *principal, GError **err
     g_autoptr(json_t) notices = anchors ? notice_list(db, principal, error) : NULL;
     if (!notices)
         return NULL;
-    return json_pack("{s:{s:o, s:b, s:I, s:o}, s:o, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:s, s:b}, s:I, s:O, s:I, s:s, s:O, s:O}", "identity", "key",
-                     base64_json(keyring_identity_public(node_keyring(node)), 32), "present_on_machine",
-                     keyring_identity(node_keyring(node)) != NULL, "card_number", (json_int_t)card->number, "issued", view_time(card->issued_ms),
-                     "keys", keys_json(card), "storage", "data_bytes", (json_int_t)state.blob_bytes, "blobs", (json_int_t)state.blobs, "free",
-                     (json_int_t)state.free_bytes, "database", (json_int_t)state.database_bytes, "records", (json_int_t)state.records, "master_key",
-                     "source", state.master_source, "same_disk", state.master_same_disk, "feeds", (json_int_t)state.feeds, "anchors", anchors,
-                     "uptime", (json_int_t)((env_now_ms(node_env(node)) - node_started_ms(node)) / 1000), "version", COMITY_VERSION, "notices",
-                     notices, "last_audit", audit);
+    return json_pack(
+        "{s:{s:o, s:b, s:I, s:o}, s:o, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:s, s:b}, s:I, s:O, s:I, s:s, s:O, s:O}",
+        "identity", "key", base64_json(keyring_identity_public(node_keyring(node)), 32), "present_on_machine",
+        keyring_identity(node_keyring(node)) != NULL, "card_number", (json_int_t)card->number, "issued",
+        view_time(card->issued_ms), "keys", keys_json(card), "storage", "data_bytes", (json_int_t)state.blob_bytes,
+        "blobs", (json_int_t)state.blobs, "free", (json_int_t)state.free_bytes, "database",
+        (json_int_t)state.database_bytes, "records", (json_int_t)state.records, "master_key", "source",
+        state.master_source, "same_disk", state.master_same_disk, "feeds", (json_int_t)state.feeds, "anchors", anchors,
+        "uptime", (json_int_t)((env_now_ms(node_env(node)) - node_started_ms(node)) / 1000), "version", COMITY_VERSION,
+        "notices", notices, "last_audit", audit);
 }
 
 static void find(json_t *findings, const char *code, const char *severity, const char *detail)
@@ -73,19 +77,24 @@ json_t *doctor_findings(Node *node, Db *db, GError **error)
     if (!node_state(node, db, &state, error) || !people_setup_needed(db, &setup, error))
         return NULL;
     if (setup)
-        find(findings, "setup.administrator", "warning", "No administrator has a passkey yet. Run: comity invite DIR --name NAME --admin");
+        find(findings, "setup.administrator", "warning",
+             "No administrator has a passkey yet. Run: comity invite DIR --name NAME --admin");
     if (state.master_same_disk)
         find(findings, "master_key.same_disk", "warning",
-             "The master key lies on the disk that it protects: whoever takes the disk has both. Move it to another disk, or to a systemd credential.");
+             "The master key lies on the disk that it protects: whoever takes the disk has both. Move it to another "
+             "disk, or to a systemd credential.");
     if (keyring_identity(node_keyring(node)))
         find(findings, "identity.on_machine", "warning",
              "The identity key is on this machine. Take it off and keep it safe: comity identity export DIR -o FILE");
     if (g_str_has_suffix(node_name(node), ".node.test"))
-        find(findings, "node.test", "info", "This is a test node: its name is good for trying things out only. For a real one: comity init --help");
+        find(findings, "node.test", "info",
+             "This is a test node: its name is good for trying things out only. For a real one: comity init --help");
     const char *origin = node_config(node)->origin;
     if (g_str_has_prefix(origin, "http://") && !g_str_has_prefix(origin, "http://localhost"))
-        find(findings, "origin.insecure", "danger", "Passkeys need https (or http://localhost). Put the node behind TLS and set its origin in comity.conf.");
+        find(findings, "origin.insecure", "danger",
+             "Passkeys need https (or http://localhost). Put the node behind TLS and set its origin in comity.conf.");
     if (state.free_bytes < (guint64)1024 * 1024 * 1024)
-        find(findings, "disk.low", "danger", "Less than 1 GiB is free on the disk of the data directory. Make room before taking more in.");
+        find(findings, "disk.low", "danger",
+             "Less than 1 GiB is free on the disk of the data directory. Make room before taking more in.");
     return g_steal_pointer(&findings);
 }

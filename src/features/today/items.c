@@ -2,30 +2,35 @@
 #include "features/today/private.h"
 #include "node/view.h"
 
-json_t *today_item(const char *code, const char *severity, gint64 when_ms, json_t *values, const char *label, const char *href, gboolean urgent)
+json_t *today_item(const char *code, const char *severity, gint64 when_ms, json_t *values, const char *label,
+                   const char *href, gboolean urgent)
 {
-    return json_pack("{s:s, s:s, s:o, s:{s:s, s:o}, s:{s:s, s:s}, s:b}", "code", code, "severity", severity, "when", view_time(when_ms), "why",
-                     "code", code, "values", values, "action", "label_code", label, "href", href, "urgent", urgent);
+    return json_pack("{s:s, s:s, s:o, s:{s:s, s:o}, s:{s:s, s:s}, s:b}", "code", code, "severity", severity, "when",
+                     view_time(when_ms), "why", "code", code, "values", values, "action", "label_code", label, "href",
+                     href, "urgent", urgent);
 }
 
 static void set_case(json_t *item, const char *space, const char *reference, const char *title)
 {
-    json_object_set_new(item, "case", json_pack("{s:s, s:s, s:s}", "id", space, "reference", reference, "title", title));
+    json_object_set_new(item, "case",
+                        json_pack("{s:s, s:s, s:s}", "id", space, "reference", reference, "title", title));
 }
 
 /* Files that have arrived and are no exhibit yet: one item a case. */
 static gboolean uploads_waiting(const Today *today, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(today->db, "SELECT u.space, c.reference, c.title, count(*), min(u.created), min(u.expires) FROM upload u"
-                                                   " JOIN case_cover c ON c.space = u.space WHERE u.owner = :me AND u.state = 'arrived'"
-                                                   " GROUP BY u.space, c.reference, c.title ORDER BY min(u.expires)");
+    g_autoptr(DbQuery) query = db_query(
+        today->db, "SELECT u.space, c.reference, c.title, count(*), min(u.created), min(u.expires) FROM upload u"
+                   " JOIN case_cover c ON c.space = u.space WHERE u.owner = :me AND u.state = 'arrived'"
+                   " GROUP BY u.space, c.reference, c.title ORDER BY min(u.expires)");
     db_bind_text(query, "me", today->principal->person);
     int row;
     while ((row = db_step(query, error)) > 0) {
         gboolean urgent = db_integer(query, 5) - today->now_ms < TODAY_SOON_MS;
         g_autofree char *href = g_strdup_printf("/cases/%s/intake", db_text(query, 0));
-        json_t *item = today_item("uploads.waiting", "warning", db_integer(query, 4), json_pack("{s:I}", "count", (json_int_t)db_integer(query, 3)),
-                                  "make_exhibit", href, urgent);
+        json_t *item =
+            today_item("uploads.waiting", "warning", db_integer(query, 4),
+                       json_pack("{s:I}", "count", (json_int_t)db_integer(query, 3)), "make_exhibit", href, urgent);
         set_case(item, db_text(query, 0), db_text(query, 1), db_text(query, 2));
         json_array_append_new(today->items, item);
     }
@@ -35,17 +40,21 @@ static gboolean uploads_waiting(const Today *today, GError **error)
 /* Exhibits of others in my open cases that I have not opened: one item a case. */
 static gboolean exhibits_unopened(const Today *today, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(
-        today->db, "SELECT c.space, c.reference, c.title, count(*), max(e.added) FROM lane_person p JOIN case_cover c ON c.space = p.space AND"
-                   " c.status = 'open' JOIN exhibit e ON e.space = p.space AND e.added_by <> p.id WHERE p.person = :me AND NOT EXISTS (SELECT 1 FROM"
-                   " reading r WHERE r.space = e.space AND r.exhibit = e.subject AND r.person = p.id) GROUP BY c.space, c.reference, c.title"
-                   " ORDER BY max(e.added) DESC");
+    g_autoptr(DbQuery) query =
+        db_query(today->db, "SELECT c.space, c.reference, c.title, count(*), max(e.added) FROM lane_person p JOIN "
+                            "case_cover c ON c.space = p.space AND"
+                            " c.status = 'open' JOIN exhibit e ON e.space = p.space AND e.added_by <> p.id WHERE "
+                            "p.person = :me AND NOT EXISTS (SELECT 1 FROM"
+                            " reading r WHERE r.space = e.space AND r.exhibit = e.subject AND r.person = p.id) GROUP "
+                            "BY c.space, c.reference, c.title"
+                            " ORDER BY max(e.added) DESC");
     db_bind_text(query, "me", today->principal->person);
     int row;
     while ((row = db_step(query, error)) > 0) {
         g_autofree char *href = g_strdup_printf("/cases/%s/evidence", db_text(query, 0));
-        json_t *item = today_item("exhibits.unopened", "info", db_integer(query, 4), json_pack("{s:I}", "count", (json_int_t)db_integer(query, 3)),
-                                  "open_evidence", href, FALSE);
+        json_t *item =
+            today_item("exhibits.unopened", "info", db_integer(query, 4),
+                       json_pack("{s:I}", "count", (json_int_t)db_integer(query, 3)), "open_evidence", href, FALSE);
         set_case(item, db_text(query, 0), db_text(query, 1), db_text(query, 2));
         json_array_append_new(today->items, item);
     }
@@ -55,10 +64,11 @@ static gboolean exhibits_unopened(const Today *today, GError **error)
 /* Cases that somebody let me into within the last week, and in which I have read nothing yet. */
 static gboolean cases_joined(const Today *today, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(
-        today->db, "SELECT c.space, c.reference, c.title, m.since FROM lane_person p JOIN case_cover c ON c.space = p.space JOIN case_member m ON"
-                   " m.space = p.space AND m.who = p.id WHERE p.person = :me AND m.since > :since AND NOT EXISTS (SELECT 1 FROM reading r WHERE"
-                   " r.space = p.space AND r.person = p.id) ORDER BY m.since DESC");
+    g_autoptr(DbQuery) query = db_query(today->db, "SELECT c.space, c.reference, c.title, m.since FROM lane_person p "
+                                                   "JOIN case_cover c ON c.space = p.space JOIN case_member m ON"
+                                                   " m.space = p.space AND m.who = p.id WHERE p.person = :me AND "
+                                                   "m.since > :since AND NOT EXISTS (SELECT 1 FROM reading r WHERE"
+                                                   " r.space = p.space AND r.person = p.id) ORDER BY m.since DESC");
     db_bind_text(query, "me", today->principal->person);
     db_bind_integer(query, "since", today->now_ms - TODAY_WEEK_MS);
     int row;

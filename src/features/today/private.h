@@ -15,5 +15,6 @@ typedef struct {
 } Today;
 
 /* items.c. @values is taken. */
-json_t *today_item(const char *code, const char *severity, gint64 when_ms, json_t *values, const char *label, const char *href, gboolean urgent);
+json_t *today_item(const char *code, const char *severity, gint64 when_ms, json_t *values, const char *label,
+                   const char *href, gboolean urgent);
 gboolean today_collect_work(const Today *today, GError **error);

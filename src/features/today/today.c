@@ -12,7 +12,8 @@
 /* What the others did: readings are shown on an exhibit's way, not here. */
 static gboolean is_news(const char *type)
 {
-    return *type && !g_str_has_prefix(type, "reading.") && !g_str_has_prefix(type, "person.") && !g_str_has_prefix(type, "lane.");
+    return *type && !g_str_has_prefix(type, "reading.") && !g_str_has_prefix(type, "person.") &&
+           !g_str_has_prefix(type, "lane.");
 }
 
 static int by_time(gconstpointer a, gconstpointer b)
@@ -24,20 +25,24 @@ static int by_time(gconstpointer a, gconstpointer b)
 static json_t *meanwhile(const Today *today, GError **error)
 {
     g_autoptr(GPtrArray) news = g_ptr_array_new_with_free_func((GDestroyNotify)json_decref);
-    g_autoptr(DbQuery) query = db_query(today->db, "SELECT c.space, c.lane, c.reference, c.title FROM lane_person p JOIN case_cover c ON c.space = p.space"
-                                                   " WHERE p.person = :me ORDER BY c.changed DESC LIMIT 20");
+    g_autoptr(DbQuery) query = db_query(
+        today->db,
+        "SELECT c.space, c.lane, c.reference, c.title FROM lane_person p JOIN case_cover c ON c.space = p.space"
+        " WHERE p.person = :me ORDER BY c.changed DESC LIMIT 20");
     db_bind_text(query, "me", today->principal->person);
     int row;
     while ((row = db_step(query, error)) > 0) {
-        g_autoptr(json_t) records = activity_newest(today->node, today->db, db_text(query, 0), db_text(query, 1), today->now_ms - TODAY_WEEK_MS,
-                                                    MEANWHILE_MOST, is_news, error);
+        g_autoptr(json_t) records = activity_newest(today->node, today->db, db_text(query, 0), db_text(query, 1),
+                                                    today->now_ms - TODAY_WEEK_MS, MEANWHILE_MOST, is_news, error);
         if (!records)
             return NULL;
         gsize n;
         json_t *record;
-        json_array_foreach(records, n, record) {
-            json_object_set_new(record, "case", json_pack("{s:s, s:s, s:s}", "id", db_text(query, 0), "reference", db_text(query, 2), "title",
-                                                          db_text(query, 3)));
+        json_array_foreach(records, n, record)
+        {
+            json_object_set_new(record, "case",
+                                json_pack("{s:s, s:s, s:s}", "id", db_text(query, 0), "reference", db_text(query, 2),
+                                          "title", db_text(query, 3)));
             g_ptr_array_add(news, json_incref(record));
         }
     }
@@ -56,11 +61,13 @@ static gboolean add_notices(const Today *today, GError **error)
     g_autoptr(json_t) notices = notice_list(today->db, today->principal, error);
     gsize n;
     json_t *notice;
-    json_array_foreach(notices, n, notice) {
+    json_array_foreach(notices, n, notice)
+    {
         gboolean danger = g_strcmp0(json_text(notice, "severity"), "danger") == 0;
         json_t *values = json_object_get(notice, "values");
-        json_t *item = today_item(json_text(notice, "code"), json_text(notice, "severity"), 0, json_is_object(values) ? json_incref(values) : json_object(),
-                                  "look_at_it", today->principal->admin ? "/node" : "/me", danger);
+        json_t *item = today_item(json_text(notice, "code"), json_text(notice, "severity"), 0,
+                                  json_is_object(values) ? json_incref(values) : json_object(), "look_at_it",
+                                  today->principal->admin ? "/node" : "/me", danger);
         if (json_object_get(notice, "since"))
             json_object_set(item, "when", json_object_get(notice, "since"));
         json_array_append_new(today->items, item);
@@ -71,8 +78,10 @@ static gboolean add_notices(const Today *today, GError **error)
 /* Packages that are ready or on their way. */
 static gboolean add_exports(const Today *today, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(today->db, "SELECT f.export, f.space, f.state, f.created, c.reference, c.title FROM export_file f JOIN case_cover c"
-                                                   " ON c.space = f.space WHERE f.owner = :me ORDER BY f.created DESC");
+    g_autoptr(DbQuery) query = db_query(
+        today->db,
+        "SELECT f.export, f.space, f.state, f.created, c.reference, c.title FROM export_file f JOIN case_cover c"
+        " ON c.space = f.space WHERE f.owner = :me ORDER BY f.created DESC");
     db_bind_text(query, "me", today->principal->person);
     int row;
     while ((row = db_step(query, error)) > 0) {
@@ -80,8 +89,11 @@ static gboolean add_exports(const Today *today, GError **error)
         gboolean writing = g_str_equal(state, "writing");
         g_autofree char *href = g_strdup_printf("/cases/%s/exports", db_text(query, 1));
         const char *code = writing ? "export.writing" : g_str_equal(state, "ready") ? "export.ready" : "export.failed";
-        json_t *item = today_item(code, g_str_equal(state, "failed") ? "warning" : "info", db_integer(query, 3), json_object(), "open_exports", href, FALSE);
-        json_object_set_new(item, "case", json_pack("{s:s, s:s, s:s}", "id", db_text(query, 1), "reference", db_text(query, 4), "title", db_text(query, 5)));
+        json_t *item = today_item(code, g_str_equal(state, "failed") ? "warning" : "info", db_integer(query, 3),
+                                  json_object(), "open_exports", href, FALSE);
+        json_object_set_new(item, "case",
+                            json_pack("{s:s, s:s, s:s}", "id", db_text(query, 1), "reference", db_text(query, 4),
+                                      "title", db_text(query, 5)));
         json_array_append_new(writing ? today->waiting : today->items, item);
     }
     return row == 0;
@@ -97,10 +109,11 @@ static json_t *trust_json(const Today *today, GError **error)
     if (!last)
         return NULL;
     json_t *audit = json_is_null(last) ? json_null()
-                                       : json_pack("{s:O, s:O, s:I}", "finished", json_object_get(last, "finished"), "ok", json_object_get(last, "clean"),
-                                                   "findings", (json_int_t)json_array_size(json_object_get(last, "damages")));
-    return json_pack("{s:I, s:I, s:O, s:o}", "checkpoints", (json_int_t)state.feeds, "records", (json_int_t)state.records, "anchored_at",
-                     json_object_get(anchors, "last"), "audit", audit);
+                                       : json_pack("{s:O, s:O, s:I}", "finished", json_object_get(last, "finished"),
+                                                   "ok", json_object_get(last, "clean"), "findings",
+                                                   (json_int_t)json_array_size(json_object_get(last, "damages")));
+    return json_pack("{s:I, s:I, s:O, s:o}", "checkpoints", (json_int_t)state.feeds, "records",
+                     (json_int_t)state.records, "anchored_at", json_object_get(anchors, "last"), "audit", audit);
 }
 
 static gboolean today_get(HttpRequest *request, HttpResponse *response, GError **error)
@@ -112,16 +125,22 @@ static gboolean today_get(HttpRequest *request, HttpResponse *response, GError *
     g_autoptr(json_t) items = json_array();
     g_autoptr(json_t) week = json_array();
     g_autoptr(json_t) waiting = json_array();
-    Today today = {.node = node, .db = node_reader(node, request), .principal = principal, .now_ms = env_now_ms(node_env(node)), .items = items,
-                   .week = week, .waiting = waiting};
+    Today today = {.node = node,
+                   .db = node_reader(node, request),
+                   .principal = principal,
+                   .now_ms = env_now_ms(node_env(node)),
+                   .items = items,
+                   .week = week,
+                   .waiting = waiting};
     if (!add_notices(&today, error) || !today_collect_work(&today, error) || !add_exports(&today, error))
         return FALSE;
     g_autoptr(json_t) news = meanwhile(&today, error);
     g_autoptr(json_t) trust = news ? trust_json(&today, error) : NULL;
     if (!trust)
         return FALSE;
-    http_response_json(response, 200, json_pack("{s:I, s:O, s:O, s:O, s:O, s:O}", "count", (json_int_t)json_array_size(items), "items", items, "week",
-                                                week, "waiting", waiting, "meanwhile", news, "trust", trust));
+    http_response_json(response, 200,
+                       json_pack("{s:I, s:O, s:O, s:O, s:O, s:O}", "count", (json_int_t)json_array_size(items), "items",
+                                 items, "week", week, "waiting", waiting, "meanwhile", news, "trust", trust));
     return TRUE;
 }
 

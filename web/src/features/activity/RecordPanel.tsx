@@ -25,6 +25,9 @@ const checks = {
   anchor: msg`An anchor fixes the history in time`,
 } as const;
 
+// eslint-disable-next-line lingui/no-unlocalized-strings -- the format's own extension
+const fileName = (leaf: string) => `${leaf.slice(0, 16)}.tlog-proof`;
+
 function decoded(base64url: string): string {
   const binary = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
   return new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0)));
@@ -58,7 +61,7 @@ export function RecordPanel({ leaf, onClose }: { leaf: string; onClose: () => vo
           </ul>
           {proof && (
             <Button
-              component="a" variant="default" download={`${record.leaf.slice(0, 16)}.tlog-proof`} href={URL.createObjectURL(new Blob([proof], { type: 'text/plain' }))}
+              component="a" variant="default" download={fileName(record.leaf)} href={URL.createObjectURL(new Blob([proof], { type: 'text/plain' }))}
             >
               <Trans>Fetch the proof</Trans>
             </Button>

@@ -31,7 +31,7 @@ export function ExportRow({ item }: { item: Export }) {
         </p>
       </div>
       <div className={classes.acts}>
-        {item.state === 'ready' && (
+        {item.state === 'ready' && item.file && (
           <>
             <Button component="a" href={item.file} variant="default" leftSection={<IconDownload size={18} stroke={1.7} />}><Trans>Fetch it</Trans></Button>
             <Button variant="subtle" loading={remove.isPending} onClick={() => remove.mutate(item.id)}><Trans>Remove the file</Trans></Button>

@@ -14,6 +14,10 @@ import { ExportRow } from './ExportRow';
 import classes from './Exports.module.css';
 import { exportsQuery } from './queries';
 
+// A command line is the same in every language.
+// eslint-disable-next-line lingui/no-unlocalized-strings
+const command = 'comity verify FILE.zip --trust CARD';
+
 export function ExportsPage() {
   const { t } = useLingui();
   useTitle(t`Exports`);
@@ -58,7 +62,7 @@ function HowToCheck() {
         <li><Trans>They get your node’s card from you by another way than the package.</Trans></li>
         <li>
           <Trans>They run, on any computer:</Trans>
-          <code dir="ltr" className={classes.code}>comity verify FILE.zip --trust CARD</code>
+          <code dir="ltr" className={classes.code}>{command}</code>
         </li>
         <li><Trans>They read five answers: intact, from whom, checked by whom, since when, whole or part.</Trans></li>
       </ol>
