@@ -3,6 +3,7 @@
 #include "http/metrics.h"
 #include "ledger/entity.h"
 #include "node/audit.h"
+#include "node/lanes.h"
 #include "node/rebuild.h"
 #include <glib/gstdio.h>
 #include <string.h>
@@ -176,6 +177,7 @@ typedef struct {
     const char *space, *text;
     const Principal *principal;
     char *subject;
+    gpointer out;
 } Writing;
 
 static gboolean write_note(Tx *tx, gpointer data, GError **error)
@@ -214,6 +216,28 @@ void bench_change(const Bench *self, const char *space, const char *subject, con
     Writing writing = {.space = space, .text = text, .subject = (char *)subject};
     g_assert_true(node_write(self->node, change_note, &writing, &error));
     g_assert_no_error(error);
+}
+
+/* Looked up on the writer thread, where the lane is open. */
+static gboolean look_up_leaf(Tx *tx, gpointer data, GError **error)
+{
+    const Writing *writing = data;
+    LaneEntry *entry = tx_lane(tx, writing->space, NULL, error);
+    const Entity *entity = entry ? lane_entity(entry->lane, writing->subject, error) : NULL;
+    if (!entity)
+        return FALSE;
+    *(Hash *)writing->out = entity_last(entity)->leaf;
+    return TRUE;
+}
+
+Hash bench_leaf(const Bench *self, const char *space, const char *subject)
+{
+    g_autoptr(GError) error = NULL;
+    Hash leaf;
+    Writing writing = {.space = space, .subject = (char *)subject, .out = &leaf};
+    g_assert_true(node_write(self->node, look_up_leaf, &writing, &error));
+    g_assert_no_error(error);
+    return leaf;
 }
 
 gint64 bench_count(const Bench *self, const char *sql)

@@ -32,6 +32,8 @@ void bench_introduce(const Bench *self, const char *space, const char *person, c
 void bench_withdraw(const Bench *self, const char *space, const char *person);
 /* Writes a note by the node (@principal NULL) or a person; its subject. New, or NULL with @error. */
 char *bench_write(const Bench *self, const char *space, const Principal *principal, const char *text, GError **error);
+/* The leaf of the newest record of @subject. */
+Hash bench_leaf(const Bench *self, const char *space, const char *subject);
 /* Changes the note @subject by the node. */
 void bench_change(const Bench *self, const char *space, const char *subject, const char *text);
 gint64 bench_count(const Bench *self, const char *sql);
