@@ -138,7 +138,7 @@ gboolean token_find(Node *node, Db *db, const char *text, TokenGrant *grant, GEr
 }
 
 typedef struct {
-    char *id;
+    const char *id;
     gint64 used;
 } Touch;
 
@@ -152,22 +152,13 @@ static gboolean touch(Tx *tx, gpointer data, GError **error)
     return db_run(put, error);
 }
 
-/* That a use could not be noted hinders nobody. */
-static void touched(gpointer data, GError *error)
-{
-    Touch *self = data;
-    g_clear_error(&error);
-    g_free(self->id);
-    g_free(self);
-}
-
 void token_touch(Node *node, const TokenGrant *grant)
 {
     gint64 now = env_now_ms(node_env(node));
     if (now - grant->used_ms < TOUCH_EVERY_MS)
         return;
-    Touch *data = g_new0(Touch, 1);
-    data->id = g_strdup(grant->id);
-    data->used = now;
-    node_write_later(node, touch, data, touched);
+    Touch data = {.id = grant->id, .used = now};
+    g_autoptr(GError) error = NULL;
+    if (!node_write(node, touch, &data, &error))
+        g_warning("noting the use of a token: %s", error->message); /* hinders nobody */
 }

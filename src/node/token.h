@@ -48,5 +48,5 @@ typedef struct {
 void token_set_keeper(Node *node, const TokenKeeper *keeper);
 /* As the keeper says; COMITY_ERROR_NOT_FOUND also where there is none. */
 gboolean token_find(Node *node, Db *db, const char *text, TokenGrant *grant, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Notes that it was used, to the hour; waits for nothing. */
+/* Notes that it was used, to the hour: at most one write an hour. */
 void token_touch(Node *node, const TokenGrant *grant);
