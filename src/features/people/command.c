@@ -33,6 +33,8 @@ static gboolean invite(Tx *tx, gpointer data, GError **error)
     Inviting *self = data;
     g_autoptr(GError) failure = NULL;
     g_autoptr(json_t) roles = roles_json(self->roles);
+    if (!account_require_role(roles, self->admin, error))
+        return FALSE;
     g_autoptr(Principal) by = tx_operator(tx, error);
     if (!by)
         return FALSE;

@@ -132,6 +132,15 @@ gboolean tx_account_admit(Tx *tx, const Principal *by, const AccountNew *account
     return TRUE;
 }
 
+gboolean account_require_role(const json_t *roles, gboolean admin, GError **error)
+{
+    if (admin || json_array_size(roles) > 0)
+        return TRUE;
+    error_set(error, COMITY_ERROR_INVALID, "person.roles", "/roles",
+              "Give the person at least one role, or make them an administrator; nobody could do anything otherwise.");
+    return FALSE;
+}
+
 gboolean account_require_other_administrator(Db *db, const Account *account, GError **error)
 {
     g_autoptr(DbQuery) query =

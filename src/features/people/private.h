@@ -54,6 +54,8 @@ gboolean tx_account_admit(Tx *tx, const Principal *by, const AccountNew *account
 /* An act of @by on the entity @id; @members: taken. */
 gboolean tx_people_act(Tx *tx, const Principal *by, const char *type, const char *id, const char *prev, json_t *members,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* COMITY_ERROR_INVALID (person.roles) where neither @roles (an array) nor @admin lets a person do anything. */
+gboolean account_require_role(const json_t *roles, gboolean admin, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* COMITY_ERROR_CONFLICT (person.last_administrator) where nobody but @account runs the node and can sign in. */
 gboolean account_require_other_administrator(Db *db, const Account *account, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
