@@ -150,6 +150,19 @@ static gboolean next_number(Tx *tx, const char *space, gint64 *number, GError **
     return TRUE;
 }
 
+/* What the act calls `kind` the API calls `type`: a pointer is to the member that was sent. */
+static gboolean write_body(Node *node, WriteFunc write, ExhibitWrite *data, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    if (node_write(node, write, data, &cause))
+        return TRUE;
+    if (g_str_equal(error_pointer(cause), "/kind"))
+        error_set(error, (ComityError)cause->code, error_code(cause), "/type", "%s", cause->message);
+    else
+        g_propagate_error(error, g_steal_pointer(&cause));
+    return FALSE;
+}
+
 static gboolean add_exhibit(Tx *tx, gpointer data, GError **error)
 {
     ExhibitWrite *write = data;
@@ -203,7 +216,7 @@ gboolean exhibits_post(HttpRequest *request, HttpResponse *response, GError **er
     g_autoptr(json_t) members = act_of_body(body, TRUE);
     ExhibitWrite write = {
         .principal = principal, .access = &access, .members = members, .uploads = uploads_of(body, error)};
-    gboolean done = write.uploads && node_write(node, add_exhibit, &write, error);
+    gboolean done = write.uploads && write_body(node, add_exhibit, &write, error);
     g_autofree char *subject = write.made;
     return done && exhibit_answer(request, response, principal, access.space, subject, 201, error);
 }
@@ -277,10 +290,14 @@ gboolean exhibits_patch(HttpRequest *request, HttpResponse *response, GError **e
     g_autoptr(json_t) body = http_request_json(request, error);
     if (!body || !only_members(body, known, error))
         return FALSE;
+    if (json_object_size(body) == (json_object_get(body, "reason") ? 1 : 0)) {
+        error_set(error, COMITY_ERROR_INVALID, "body.empty", "", "Say what is to be corrected, and why.");
+        return FALSE;
+    }
     g_autoptr(json_t) members = act_of_body(body, FALSE);
     ExhibitWrite write = {
         .principal = principal, .access = &access, .subject = ref.subject, .tag = ref.tag, .members = members};
-    return node_write(http_request_owner(request), correct, &write, error) &&
+    return write_body(http_request_owner(request), correct, &write, error) &&
            exhibit_answer(request, response, principal, ref.space, ref.subject, 200, error);
 }
 
