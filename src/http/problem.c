@@ -90,6 +90,27 @@ static const char *title(guint status)
     return status == 460 ? "Checksum Mismatch" : MHD_get_reason_phrase_for(status);
 }
 
+/* What the error itself doesn't name has a code too: a client can tell a full disk from a bug, and its code may switch
+ * over codes alone. */
+static const char *code_of(const GError *error, guint status)
+{
+    static const struct {
+        guint status;
+        const char *code;
+    } plain[] = {
+        {400, "http.invalid"},      {401, "http.unauthenticated"}, {403, "http.forbidden"},
+        {404, "http.not_found"},    {409, "http.conflict"},        {410, "http.gone"},
+        {413, HTTP_CODE_TOO_LARGE}, {422, "http.invalid"},         {503, HTTP_CODE_BUSY},
+        {507, HTTP_CODE_FULL},      {501, "http.unsupported"},
+    };
+    if (error->domain == COMITY_ERROR && *error_code(error) != '\0')
+        return error_code(error);
+    for (gsize i = 0; i < G_N_ELEMENTS(plain); i++)
+        if (plain[i].status == status)
+            return plain[i].code;
+    return "http.failed";
+}
+
 static json_t *standard_members(const HttpRequest *request, const GError *error, guint status)
 {
     json_t *problem = json_pack("{s:s, s:s, s:I, s:s}", "type", "about:blank", "title", title(status), "status",
@@ -97,10 +118,8 @@ static json_t *standard_members(const HttpRequest *request, const GError *error,
     if (problem == NULL) /* a message that is no UTF-8 */
         problem =
             json_pack("{s:s, s:s, s:I}", "type", "about:blank", "title", title(status), "status", (json_int_t)status);
-    gboolean ours = error->domain == COMITY_ERROR;
-    if (ours && *error_code(error) != '\0')
-        json_object_set_new(problem, "code", json_string(error_code(error)));
-    if (ours && *error_pointer(error) != '\0')
+    json_object_set_new(problem, "code", json_string(code_of(error, status)));
+    if (error->domain == COMITY_ERROR && *error_pointer(error) != '\0')
         json_object_set_new(problem, "pointer", json_string(error_pointer(error)));
     json_object_set_new(problem, "request_id", json_string(http_request_id(request)));
     return problem;

@@ -1,5 +1,5 @@
 /* http/problem.h: errors for the outside, RFC 9457 problem details (`application/problem+json`).
- * Members: type, title, status, detail, code?, pointer?, request_id, and those of the caller.
+ * Members: type, title, status, detail, code, pointer?, request_id, and those of the caller.
  *   E1  The kind of the error decides the status; a stable code of the table in problem.c refines it (412, 415,
  *       429...).
  *   E2  A 5xx tells what was meant for the outside only: the sentence of COMITY_ERROR_IO and COMITY_ERROR_DAMAGED, and
@@ -16,6 +16,7 @@
 #define HTTP_CODE_METHOD "http.method"                 /* 405 */
 #define HTTP_CODE_TOO_LARGE "http.too_large"           /* 413 */
 #define HTTP_CODE_BUSY "http.busy"                     /* 503 */
+#define HTTP_CODE_FULL "http.no_room"                  /* 507 */
 #define HTTP_CODE_BODY "http.body"                     /* 400: JSON that is not what the profile allows */
 
 /* The status for @error: kind and code (E1). */
