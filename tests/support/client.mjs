@@ -38,7 +38,7 @@ export class Client {
     const bodyType = answer.headers.get('content-type') ?? '';
     const parsed = raw && answer.ok ? bytes : bodyType.includes('json') && bytes.length ? JSON.parse(bytes.toString()) : bytes.length ? bytes.toString() : undefined;
     if (url.pathname.startsWith('/api/'))
-      this.node.contract.check({ method, url: url.href, requestBody: body, requestType, status: answer.status, headers: answer.headers, body: raw && answer.ok ? undefined : parsed, bodyType });
+      this.node.contract.check({ method: headers['X-HTTP-Method-Override'] ?? method, url: url.href, requestBody: body, requestType, status: answer.status, headers: answer.headers, body: raw && answer.ok ? undefined : parsed, bodyType });
     return { status: answer.status, headers: answer.headers, body: parsed };
   }
 
