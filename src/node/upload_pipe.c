@@ -5,6 +5,8 @@
 /* A pipe has a thread and buffers: how many may wait for their next PATCH, and how long. */
 #define IDLE_PIPES 8
 #define IDLE_US ((gint64)60 * G_USEC_PER_SEC)
+/* A client that was cut off comes back before the request that it lost has quite ended: it is waited for so long. */
+#define PATIENCE_US ((gint64)3 * G_USEC_PER_SEC)
 #define UPLOAD_LIFE_MS ((gint64)7 * 24 * 60 * 60 * 1000)
 
 struct UploadPipe {
@@ -19,6 +21,7 @@ struct UploadPipe {
 struct Uploads {
     Node *node;
     GMutex lock;
+    GCond returned;    /* a pipe is free again */
     GHashTable *pipes; /* id -> UploadPipe */
 };
 
@@ -38,6 +41,7 @@ Uploads *uploads_new(Node *node)
     self->node = node;
     self->pipes = g_hash_table_new(g_str_hash, g_str_equal);
     g_mutex_init(&self->lock);
+    g_cond_init(&self->returned);
     return self;
 }
 
@@ -77,6 +81,7 @@ void uploads_free(Uploads *self)
     g_autoptr(GPtrArray) closed = take_idle(self, 0, 0);
     g_hash_table_unref(self->pipes);
     g_mutex_clear(&self->lock);
+    g_cond_clear(&self->returned);
     g_free(self);
 }
 
@@ -235,8 +240,11 @@ static UploadPipe *busy(GError **error)
 /* A free pipe of @id, marked as used, or NULL; @taken: somebody else has it. */
 static UploadPipe *find_free(Uploads *self, const char *id, gboolean *taken)
 {
+    gint64 until = g_get_monotonic_time() + PATIENCE_US;
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
     UploadPipe *pipe = g_hash_table_lookup(self->pipes, id);
+    while (pipe && pipe->used && g_cond_wait_until(&self->returned, &self->lock, until))
+        pipe = g_hash_table_lookup(self->pipes, id);
     *taken = pipe && pipe->used;
     if (pipe && !*taken) {
         pipe->used = TRUE;
@@ -272,6 +280,7 @@ void upload_pipe_return(UploadPipe *self, gboolean keep)
     self->used_us = g_get_monotonic_time();
     if (!keep)
         g_hash_table_remove(uploads->pipes, self->id);
+    g_cond_broadcast(&uploads->returned);
     g_mutex_unlock(&uploads->lock);
     if (!keep)
         upload_pipe_free(self);
