@@ -162,6 +162,9 @@ static gboolean accepts(const char *header, const char *coding)
     return FALSE;
 }
 
+/* A worker lives under the policy of its own script: it may load its parts and speak to us, and nothing else. */
+#define SCRIPT_POLICY "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+
 static void protect(HttpResponse *response)
 {
     http_response_set_header(response, "Cross-Origin-Opener-Policy", "same-origin");
@@ -184,6 +187,8 @@ static void answer_file(const File *file, const HttpRequest *request, HttpRespon
         http_response_set_header(response, "Vary", "Accept-Encoding");
     if (form != PLAIN)
         http_response_set_header(response, "Content-Encoding", form == BROTLI ? "br" : "gzip");
+    if (g_str_has_prefix(file->content_type, "text/javascript"))
+        http_response_set_header(response, "Content-Security-Policy", SCRIPT_POLICY);
     protect(response);
 }
 
