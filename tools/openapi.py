@@ -86,6 +86,11 @@ def check_operations(document):
                 raise Refused(f"{where} has no {needed}")
         if operation.get("security", document["security"]) and "401" not in operation["responses"]:
             raise Refused(f"{where} needs somebody signed in and has no answer 401")
+        if method in ("post", "put", "patch", "delete") and "403" not in operation["responses"]:
+            raise Refused(f"{where} changes something and has no answer 403 (a page of another origin)")
+        names = {resolve(document, p)["name"] for p in item.get("parameters", []) + operation.get("parameters", [])}
+        if "Idempotency-Key" in names and {"400", "409", "422"} - set(operation["responses"]):
+            raise Refused(f"{where} takes an Idempotency-Key and lacks one of the answers 400, 409, 422")
 
 
 def check_path_parameters(document, path, where, item, operation):
