@@ -17,6 +17,18 @@ function Subject({ record, space }: { record: Record_; space?: string | undefine
   return <Link to={`/cases/${space}/evidence/${bare}` as string}>{text}</Link>;
 }
 
+/** A reading is a thing of its own; the exhibit that was read stands in its values. */
+function Reading({ record, who, space }: { record: Record_; who: ReactNode; space?: string | undefined }) {
+  const { values } = record.summary;
+  const exhibit = { ...record, subject: { kind: 'exhibit', id: textOf(values, 'exhibit'), label: textOf(values, 'number') || textOf(values, 'label') } };
+  const what = <Subject record={exhibit} space={space} />;
+  switch (textOf(values, 'what')) {
+    case 'downloaded': return <Trans>{who} downloaded {what}</Trans>;
+    case 'printed': return <Trans>{who} printed {what}</Trans>;
+    default: return <Trans>{who} opened {what}</Trans>;
+  }
+}
+
 /** @space: links lead to the exhibits of this case. */
 export function RecordSentence({ record, space }: { record: Record_; space?: string | undefined }) {
   const who = record.by ? <b><bdi>{record.by.name}</bdi></b> : <b><Trans>The node</Trans></b>;
@@ -34,7 +46,7 @@ export function RecordSentence({ record, space }: { record: Record_; space?: str
     case 'exhibit.extended': return <Trans>{who} added files to {what}</Trans>;
     case 'exhibit.corrected': return <Trans>{who} corrected {what}</Trans>;
     case 'exhibit.sealed': return <Trans>{who} sealed {what}</Trans>;
-    case 'reading.made': return <Trans>{who} opened {what}</Trans>;
+    case 'reading.made': return <Reading record={record} who={who} space={space} />;
     case 'export.made': return <Trans>{who} exported a package</Trans>;
     case 'person.introduced': return <Trans>{who} introduced {whom}</Trans>;
     case 'person.named': return <Trans>{who} wrote the name of {whom}</Trans>;

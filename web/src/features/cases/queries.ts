@@ -31,7 +31,7 @@ export const directoryQuery = queryOptions({
 export const newestQuery = (space: string) =>
   queryOptions({
     queryKey: ['spaces', space, 'records', 'newest'],
-    queryFn: () => body(api.GET('/spaces/{space}/records', { params: { path: { space }, query: { limit: 12 } } })),
+    queryFn: () => body(api.GET('/spaces/{space}/records', { params: { path: { space }, query: { limit: 100 } } })),
   });
 
 function useCaseMutation<Input, Output>(mutationFn: (input: Input) => Promise<Output>, space?: string) {

@@ -18,6 +18,7 @@ export function Keys({ keys }: { keys: Status['keys'] }) {
   const format = useFormat();
   return (
     <Card>
+      <div className={classes.body}>
       <Facts>
         {keys.map((key) => {
           const since = format.date(key.since);
@@ -28,6 +29,7 @@ export function Keys({ keys }: { keys: Status['keys'] }) {
           );
         })}
       </Facts>
+      </div>
     </Card>
   );
 }

@@ -10,6 +10,7 @@ import { useNoticeWords } from '../../base/words/useNoticeWords';
 import { Audit } from './Audit';
 import { Identity } from './Identity';
 import { Keys } from './Keys';
+import classes from './Node.module.css';
 import { statusQuery } from './queries';
 
 export function NodePage() {
@@ -37,6 +38,7 @@ export function NodePage() {
       <Section title={<Trans>Keys</Trans>}><Keys keys={status.keys} /></Section>
       <Section title={<Trans>Storage</Trans>}>
         <Card>
+          <div className={classes.body}>
           <Facts>
             <Fact term={<Trans>Files</Trans>}>{format.number(storage.blobs)} · {format.bytes(storage.data_bytes)}</Fact>
             <Fact term={<Trans>Records</Trans>}>{format.number(storage.records)} · {format.bytes(storage.database)}</Fact>
@@ -45,16 +47,19 @@ export function NodePage() {
               {status.master_key.source === 'credential' ? <Trans>a system credential</Trans> : status.master_key.source === 'passphrase' ? <Trans>a passphrase</Trans> : status.master_key.same_disk ? <Trans>a file on the same disk as the data: move it away</Trans> : <Trans>a file on another disk</Trans>}
             </Fact>
           </Facts>
+          </div>
         </Card>
       </Section>
       <Section title={<Trans>Proofs</Trans>}>
         <Card>
+          <div className={classes.body}>
           <Facts>
             <Fact term={<Trans>Histories</Trans>}>{format.number(status.feeds)}</Fact>
             <Fact term={<Trans>Anchors</Trans>}>{format.number(anchors.count)}{last && <> · <Trans>the last one {last}</Trans></>}</Fact>
             <Fact term={<Trans>Time-stamping authority</Trans>}>{anchors.tsa ?? <Trans>none</Trans>}</Fact>
             <Fact term={<Trans>Version</Trans>}><bdi dir="ltr">{status.version}</bdi></Fact>
           </Facts>
+          </div>
         </Card>
       </Section>
     </Page>

@@ -25,7 +25,8 @@ export function OverviewPage() {
   const one = useCase();
   useTitle(one.title);
   const members = useSuspenseQuery(membersQuery(one.id)).data.items;
-  const records = useSuspenseQuery(newestQuery(one.id)).data.items;
+  // Openings stand on each exhibit's way and in the whole record; here they would hide the work.
+  const records = useSuspenseQuery(newestQuery(one.id)).data.items.filter(({ type }) => !/^(reading|person)\./.test(type)).slice(0, 12);
   const [dialog, setDialog] = useState<'correct' | 'status' | null>(null);
   const closed = one.status === 'closed';
   return (
