@@ -1,8 +1,10 @@
 #include "support/notebook.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "http/metrics.h"
 #include "ledger/entity.h"
 #include "node/audit.h"
+#include "node/job.h"
 #include "node/lanes.h"
 #include "node/rebuild.h"
 #include <glib/gstdio.h>
@@ -35,6 +37,27 @@ static gboolean project(Db *db, const EntityPlace *place, const Entity *entity, 
     return db_run(put, error);
 }
 
+/* Counts to what its arguments say. */
+static gboolean run_count(Node *node, Job *job, GError **error)
+{
+    gint64 count = json_integer_or(job_arguments(job), "count", 0);
+    (void)node;
+    if (count == 0) {
+        error_set(error, COMITY_ERROR_INVALID, "notebook.nothing", "", "There is nothing to count.");
+        return FALSE;
+    }
+    for (gint64 i = 0; i < count; i++)
+        job_progress(job, (guint64)i + 1, (guint64)count);
+    g_autoptr(json_t) result = json_pack("{s:I}", "counted", (json_int_t)count);
+    job_set_result(job, result);
+    return TRUE;
+}
+
+static const FeatureJob jobs[] = {
+    {.name = "notebook.count", .run = run_count},
+    {.name = "notebook.again", .run = run_count, .again = TRUE},
+};
+
 const Feature notebook = {
     .name = "notebook",
     .acts = note_acts,
@@ -44,6 +67,8 @@ const Feature notebook = {
     .tables = note_tables,
     .tables_version = 1,
     .project = project,
+    .jobs = jobs,
+    .job_count = G_N_ELEMENTS(jobs),
 };
 const Feature *const notebook_features[] = {&notebook, NULL};
 
