@@ -24,6 +24,13 @@ export async function everyPage(client, path, from = null) {
   }
 }
 
+/** @work for each item, @width at once; the results, in order. */
+export async function inGroups(items, width, work) {
+  const results = [];
+  for (let from = 0; from < items.length; from += width) results.push(...(await Promise.all(items.slice(from, from + width).map(work))));
+  return results;
+}
+
 /** The answer of a job once it has ended. */
 export async function ended(client, job, waitFor) {
   return waitFor(async () => {
