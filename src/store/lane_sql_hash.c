@@ -2,18 +2,18 @@
  *
  * Hashes fall anywhere, so each new one would change another page of one great index: at a million records twenty
  * microseconds and a page of log for each. So new ones go into a short run, whose few pages a batch of commits shares;
- * a full run is merged into the next longer one, in order, which touches each page once for many.
+ * now and then it is merged into a longer one, and that into the longest, in order, which touches a page once for many.
  *   H1  A hash is in exactly one run. A look-up asks all three.
- *   H2  A run is merged when the count of records passes a multiple: decided by the record's own number, so that a
- *       transaction that is rolled back takes its merging with it.
+ *   H2  Every STEP records the first run is merged as a whole, and of the second one slice of hashes, each in its turn:
+ *       so no commit waits long for it. Which, the record's own number says: a transaction that is rolled back takes its
+ *       merging with it.
  *   H3  Only 8 bytes are kept: a record that is found is compared as a whole. */
 #include "base/error.h"
 #include "store/lane_sql_private.h"
 #include <string.h>
 
-#define RUNS 3
-/* Records (each has two hashes) in the first run, and in the second. */
-static const gint64 run_records[RUNS - 1] = {1024, 32768};
+#define STEP 1024
+#define SLICE_BITS 5 /* 32 slices: a hash stays 32 * STEP records in the second run */
 
 static gint64 prefix_of(const Hash *hash)
 {
@@ -32,18 +32,31 @@ static gboolean insert(LaneSql *self, const Hash *hash, gint64 line, guint64 seq
     return db_run(query, error);
 }
 
-static gboolean merge(LaneSql *self, gint64 run, GError **error)
+/* Moves what lies between @from and @to, both included, from @run to the next. */
+static gboolean merge(LaneSql *self, gint64 run, gint64 from, gint64 to, GError **error)
 {
-    g_autoptr(DbQuery) copy =
-        db_query(self->db, "INSERT INTO ledger_hash (run, hash, line, seq) SELECT :into, hash, line,"
-                           " seq FROM ledger_hash WHERE run = :run ORDER BY hash, line, seq");
-    db_bind_integer(copy, "run", run);
-    db_bind_integer(copy, "into", run + 1);
-    if (!db_run(copy, error))
-        return FALSE;
-    g_autoptr(DbQuery) empty = db_query(self->db, "DELETE FROM ledger_hash WHERE run = :run");
-    db_bind_integer(empty, "run", run);
-    return db_run(empty, error);
+    static const char copy_sql[] = "INSERT INTO ledger_hash (run, hash, line, seq) SELECT :run + 1, hash, line, seq"
+                                   " FROM ledger_hash WHERE run = :run AND hash BETWEEN :from AND :to"
+                                   " ORDER BY hash, line, seq";
+    static const char empty_sql[] = "DELETE FROM ledger_hash WHERE run = :run AND hash BETWEEN :from AND :to";
+    for (guint step = 0; step < 2; step++) {
+        g_autoptr(DbQuery) query = db_query(self->db, step == 0 ? copy_sql : empty_sql);
+        db_bind_integer(query, "run", run);
+        db_bind_integer(query, "from", from);
+        db_bind_integer(query, "to", to);
+        if (!db_run(query, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* H2: @step counts up. */
+static gboolean merge_some(LaneSql *self, guint64 step, GError **error)
+{
+    guint64 width = G_GUINT64_CONSTANT(1) << (64 - SLICE_BITS);
+    guint64 first = (step << (64 - SLICE_BITS)) + (guint64)G_MININT64; /* the slices ascend from the least integer */
+    return merge(self, 0, G_MININT64, G_MAXINT64, error) &&
+           merge(self, 1, (gint64)first, (gint64)(first + width - 1), error);
 }
 
 gboolean lane_sql_hash_put(LaneSql *self, const RecordNew *record, gint64 line, gint64 body, GError **error)
@@ -51,10 +64,7 @@ gboolean lane_sql_hash_put(LaneSql *self, const RecordNew *record, gint64 line, 
     if (!insert(self, &record->leaf, line, record->at.seq, error) ||
         !insert(self, &record->header->act, line, record->at.seq, error))
         return FALSE;
-    for (gint64 run = 0; run < RUNS - 1; run++)
-        if (body % run_records[run] == 0 && !merge(self, run, error)) /* H2 */
-            return FALSE;
-    return TRUE;
+    return body % STEP != 0 || merge_some(self, (guint64)body / STEP, error);
 }
 
 /* The places of this lane where a hash that begins like @hash stands. */
