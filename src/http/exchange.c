@@ -36,7 +36,9 @@ void http_exchange_completed(void *server, struct MHD_Connection *connection G_G
 
 static enum MHD_Result queue(HttpRequest *self)
 {
+    g_atomic_int_set(&self->settled, TRUE);
     http_peer_expect(self->peer, 0); /* from here on libmicrohttpd's own time-out is right: it is about silence */
+    self->step = HTTP_STEP_CLOSE;    /* nothing follows, even where a daemon that shuts down only pretends to queue */
     enum MHD_Result queued = MHD_queue_response(self->connection, self->ready_status, self->ready);
     g_clear_pointer(&self->ready, MHD_destroy_response);
     return queued;
@@ -48,7 +50,8 @@ static enum MHD_Result answer_at_head(HttpRequest *self)
 {
     gboolean waits = http_request_header(self, "Expect") != NULL;
     gboolean bearable = self->content_length >= 0 && (guint64)self->content_length <= HTTP_DISCARD_MAX;
-    if (self->must_close || (self->has_body && (waits || !bearable)))
+    gboolean now = self->must_close || http_server_stopping(self->server);
+    if (now || (self->has_body && (waits || !bearable)))
         return queue(self);
     self->step = HTTP_STEP_DISCARD;
     self->in_body = TRUE;
@@ -65,15 +68,24 @@ static enum MHD_Result answer_now(HttpRequest *self, GError *error)
     return answer_at_head(self);
 }
 
+/* A server that stops takes nothing new, and waits for no body. */
+static gboolean check_open(HttpRequest *self, GError **error)
+{
+    if (!http_server_stopping(self->server))
+        return TRUE;
+    self->must_close = TRUE;
+    error_set(error, COMITY_ERROR_BUSY, HTTP_CODE_BUSY, "", "The server stops. Try again in a moment.");
+    return FALSE;
+}
+
 /* Hands the ball to the pool (S2). */
 static enum MHD_Result hand_over(HttpRequest *self, HttpTask run)
 {
+    GError *error = NULL;
     g_atomic_int_inc(&self->server->working);
     if (!http_server_suspend(self->server, self->connection)) {
         http_server_work_done(self->server);
-        GError *error = NULL;
-        error_set(&error, COMITY_ERROR_BUSY, HTTP_CODE_BUSY, "", "The server stops. Try again in a moment.");
-        return answer_now(self, error);
+        return check_open(self, &error) ? MHD_NO : answer_now(self, error);
     }
     http_peer_expect(self->peer, 0);
     self->step = HTTP_STEP_WORK;
@@ -102,7 +114,7 @@ static gboolean is_stream(const HttpRequest *self)
 static enum MHD_Result at_first_sight(HttpRequest *self, const char *method, const char *url, const char *version)
 {
     g_autoptr(GError) error = NULL;
-    if (!http_head_read(self, method, url, version, &error) || !check_body(self, &error))
+    if (!http_head_read(self, method, url, version, &error) || !check_open(self, &error) || !check_body(self, &error))
         return answer_now(self, g_steal_pointer(&error));
     if (self->response->status != 0)
         return answer_now(self, NULL);
@@ -183,6 +195,7 @@ static void keep_body(HttpRequest *self)
 static enum MHD_Result at_end(HttpRequest *self)
 {
     self->ended = TRUE;
+    g_atomic_int_set(&self->settled, TRUE);
     switch (self->step) {
     case HTTP_STEP_COLLECT:
         keep_body(self);

@@ -25,7 +25,8 @@
 #define HTTP_BODY_BEFORE ((gsize)16384) /* S3: kept for somebody who has not been let in */
 #define HTTP_BODY_DEFAULT ((gsize)1 << 20)
 #define HTTP_DISCARD_MAX                                                                                               \
-    ((guint64)64 << 20) /* an unwanted body is read away up to here, so that its answer arrives                        \
+    ((guint64)64                                                                                                       \
+     << 20) /* an unwanted body is read away up to here, so that its answer arrives                        \
                          */
 #define HTTP_BLOCK ((gsize)256 << 10)
 #define HTTP_PARAMETERS 8
@@ -179,6 +180,7 @@ struct HttpRequest {
     HttpStep step;
     gboolean in_body;    /* libmicrohttpd is past the header: an answer waits for the end of the body */
     gboolean ended;      /* libmicrohttpd has seen the whole request */
+    gint settled;        /* atomic: all of it is here, or its answer is on its way: a stop waits for it a little */
     gboolean must_close; /* nothing that follows on this connection can be trusted */
     gboolean let_in;     /* by `before` */
     gboolean handled;    /* the handler was called */

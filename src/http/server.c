@@ -247,15 +247,25 @@ guint16 http_server_port(const HttpServer *self)
 
 /* ---- stop ---- */
 
-/* Handlers that wait for a client's bytes read the end of them. */
-static void cut_streams(HttpServer *self)
+/* Ends what clients may still send. With the lock held, under which a request's descriptor is its own. */
+static void cut_requests(HttpServer *self, gboolean (*meant)(HttpRequest *request), int how)
 {
     GHashTableIter requests;
     gpointer request;
     g_hash_table_iter_init(&requests, self->requests);
     while (g_hash_table_iter_next(&requests, &request, NULL))
-        if (g_atomic_int_get(&((HttpRequest *)request)->streaming) != 0)
-            shutdown(((HttpRequest *)request)->fd, SHUT_RD); /* open: it has not been completed, and we hold the lock */
+        if (meant(request))
+            shutdown(((HttpRequest *)request)->fd, how);
+}
+
+static gboolean is_streaming(HttpRequest *request)
+{
+    return g_atomic_int_get(&request->streaming) != 0;
+}
+
+static gboolean is_unsettled(HttpRequest *request)
+{
+    return g_atomic_int_get(&request->settled) == 0;
 }
 
 static void cut_hubs(HttpServer *self)
@@ -271,9 +281,10 @@ static void cut_hubs(HttpServer *self)
 static void wait_for_requests(HttpServer *self)
 {
     g_mutex_lock(&self->lock);
-    cut_streams(self);
+    cut_requests(self, is_streaming, SHUT_RD); /* their handlers read the end, and answer */
     while (g_atomic_int_get(&self->working) > 0)
         g_cond_wait(&self->changed, &self->lock);
+    cut_requests(self, is_unsettled, SHUT_RDWR);
     gint64 until = g_get_monotonic_time() + SEND_SECONDS * G_TIME_SPAN_SECOND;
     while (g_hash_table_size(self->requests) > 0 && g_cond_wait_until(&self->changed, &self->lock, until))
         continue;

@@ -184,12 +184,16 @@ static void what_is_known_is_not_sent_again(void)
 static void each_kind_of_error_has_its_status(void)
 {
     static const guint statuses[] = {400, 401, 403, 404, 409, 410, 413, 500, 507, 500, 503, 501, 503, 500};
+    static const char *const codes[] = {
+        "http.invalid", "http.unauthenticated", "http.forbidden", "http.not_found", "http.conflict",
+        "http.gone",    "http.too_large",       "http.failed",    "http.no_room",   "http.failed",
+        "http.busy",    "http.unsupported",     "http.busy",      "http.failed"};
     for (gsize kind = 0; kind < G_N_ELEMENTS(statuses); kind++) {
         if (statuses[kind] >= 500 && kind != COMITY_ERROR_CANCELLED)
             g_test_expect_message("http", G_LOG_LEVEL_WARNING, "*/srv/secret*");
         g_autofree char *target = g_strdup_printf("GET /api/v1/fail?kind=%zu", kind);
         g_autoptr(Reply) reply = wire_get(site.port, target, "");
-        assert_problem(reply, statuses[kind], NULL);
+        assert_problem(reply, statuses[kind], codes[kind]);
         gboolean told = strstr(reply->body->str, "/srv/secret") != NULL;
         g_assert_cmpint(told, ==, statuses[kind] < 500);
     }
@@ -207,7 +211,7 @@ static void a_handler_that_says_nothing_is_our_fault(void)
     g_test_expect_message("http", G_LOG_LEVEL_WARNING, "*without an answer*");
     g_autoptr(Reply) reply = wire_get(site.port, "GET /api/v1/mute", "");
     g_test_assert_expected_messages();
-    assert_problem(reply, 500, NULL);
+    assert_problem(reply, 500, "http.failed");
 }
 
 static void one_connection_carries_many_requests(void)

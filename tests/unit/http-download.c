@@ -147,7 +147,7 @@ static void damage_at_the_start_is_a_problem(void)
         g_test_expect_message("http", G_LOG_LEVEL_WARNING, "*not what was stored*");
         g_autoptr(Reply) reply = wire_get(site.port, targets[i], "");
         g_test_assert_expected_messages();
-        assert_problem(reply, 500, NULL);
+        assert_problem(reply, 500, "http.failed");
     }
 }
 

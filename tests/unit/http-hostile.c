@@ -202,9 +202,9 @@ static void a_stranger_s_body_is_not_kept(void)
 {
     g_atomic_int_set(&handled, 0);
     g_autoptr(Reply) large = post("", 100000, 100000);
-    assert_problem(large, 401, NULL);
+    assert_problem(large, 401, "http.unauthenticated");
     g_autoptr(Reply) small = post("", 100, 100);
-    assert_problem(small, 401, NULL);
+    assert_problem(small, 401, "http.unauthenticated");
     g_assert_cmpint(g_atomic_int_get(&handled), ==, 0);
 }
 
@@ -213,7 +213,7 @@ static void a_refused_expectation_sends_no_body(void)
     int fd = wire_connect(site.port);
     wire_send(fd, "POST /take HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 90000\r\n\r\n");
     g_autoptr(Reply) reply = wire_read(fd, FALSE);
-    assert_problem(reply, 401, NULL);
+    assert_problem(reply, 401, "http.unauthenticated");
     close(fd);
     fd = wire_connect(site.port);
     wire_send(fd, "POST /take HTTP/1.1\r\n" HOST "Expect: 100-continue\r\nContent-Length: 3\r\n\r\n");

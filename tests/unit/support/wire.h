@@ -14,6 +14,8 @@ json_t *reply_json(const Reply *self);                                    /* new
 /* Status, type, the stable @code, and the request's id in both places. */
 void assert_problem(const Reply *self, guint status, const char *code);
 
+/* FALSE where nobody listens. */
+gboolean wire_try_connect(int fd, guint16 port);
 /* A connection to 127.0.0.1. Reads fail the test after ten seconds. */
 int wire_connect(guint16 port);
 void wire_send(int fd, const char *text);
