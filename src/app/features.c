@@ -18,6 +18,6 @@ ActTypes *app_act_types(void)
     ActTypes *types = act_types_new();
     act_types_add(types, core_acts, core_acts_count);
     for (const Feature *const *feature = app_features; *feature; feature++)
-        act_types_add(types, (*feature)->acts, (*feature)->act_count);
+        act_types_add(types, (*feature)->acts, feature_act_count(*feature));
     return types;
 }

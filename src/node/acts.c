@@ -19,6 +19,7 @@ static const ActType node_acts[] = {
      .sets = placed_sets,
      .says = "Gave a person an id of its own in a space."},
 };
+static const gsize node_act_count = G_N_ELEMENTS(node_acts);
 
 static const char *const node_kinds[] = {"placement", "person", NULL};
 static const char *const node_tables[] = {"space", "lane_party", "lane_person", "person_place", "person_name", NULL};
@@ -68,7 +69,7 @@ static gboolean node_project(Db *db, const EntityPlace *place, const Entity *ent
 const Feature node_feature = {
     .name = "node",
     .acts = node_acts,
-    .act_count = G_N_ELEMENTS(node_acts),
+    .act_count = &node_act_count,
     .kinds = node_kinds,
     .tables_sql = node_tables_sql,
     .tables = node_tables,

@@ -40,7 +40,7 @@ struct Feature {
     const char *name;                /* the folder's */
     const char *const *needs;        /* features whose public header it may include, ended by NULL; NULL: none */
     const ActType *acts;
-    gsize act_count;
+    const gsize *act_count; /* how many; beside the table, so that a new row is one line in one file */
     const char *const *kinds;        /* entity kinds whose rows it projects, ended by NULL */
     const char *tables_sql;          /* CREATE TABLE ...; of its projection tables */
     const char *const *tables;       /* their names, ended by NULL: for dropping, rebuilding, digest */
@@ -61,3 +61,9 @@ struct Feature {
     gboolean (*start)(Node *node, GError **error);
     void (*stop)(Node *node);
 };
+
+/* How many act types @feature has. */
+static inline gsize feature_act_count(const Feature *feature)
+{
+    return feature->act_count ? *feature->act_count : 0;
+}

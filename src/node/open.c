@@ -63,9 +63,9 @@ void node_set_keys(Node *self, NodeConfig *config, Secret *master)
     self->anchor_secret = secret_derive(master, "anchor");
     self->types = act_types_new();
     act_types_add(self->types, core_acts, core_acts_count);
-    act_types_add(self->types, node_feature.acts, node_feature.act_count);
+    act_types_add(self->types, node_feature.acts, feature_act_count(&node_feature));
     for (gsize i = 0; self->features[i]; i++)
-        act_types_add(self->types, self->features[i]->acts, self->features[i]->act_count);
+        act_types_add(self->types, self->features[i]->acts, feature_act_count(self->features[i]));
     add_counters(self);
 }
 

@@ -38,6 +38,7 @@ static const ActType stamp_acts[] = {
      .sets = pressed_sets,
      .says = "Pressed it."},
 };
+static const gsize stamp_act_count = G_N_ELEMENTS(stamp_acts);
 
 static gboolean project(Db *db, const EntityPlace *place, const Entity *entity, GError **error)
 {
@@ -140,7 +141,7 @@ static const HttpRoute routes[] = {
 static const Feature stamp_feature = {
     .name = "stamp",
     .acts = stamp_acts,
-    .act_count = G_N_ELEMENTS(stamp_acts),
+    .act_count = &stamp_act_count,
     .kinds = (const char *const[]){"stamp", NULL},
     .tables_sql = "CREATE TABLE stamp (id TEXT PRIMARY KEY, text TEXT NOT NULL, pressed BIGINT NOT NULL, confirmed "
                   "BIGINT NOT NULL);",

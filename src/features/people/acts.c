@@ -196,7 +196,7 @@ static const char *token_revoked_apply(Entity *entity, const EntityRecord *recor
     return stands_below(entity, record, "state", "active") ? NULL : "the token was revoked already";
 }
 
-const ActType people_acts[PEOPLE_ACT_COUNT] = {
+const ActType people_acts[] = {
     {.name = "person.admitted/1",
      .on = ACT_ON_ENTITY,
      .entity = "person",
@@ -299,3 +299,4 @@ const ActType people_acts[PEOPLE_ACT_COUNT] = {
      .apply = token_revoked_apply,
      .says = "Revoked a token."},
 };
+const gsize people_act_count = G_N_ELEMENTS(people_acts);

@@ -5,8 +5,8 @@
 
 #define ROLE_ADMINISTRATOR "administrator"
 
-#define PEOPLE_ACT_COUNT 13
-extern const ActType people_acts[PEOPLE_ACT_COUNT];
+extern const ActType people_acts[];
+extern const gsize people_act_count;
 
 /* What a person can be at this node, beside administrator; ended by NULL. */
 extern const char *const people_roles[];

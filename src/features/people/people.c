@@ -81,7 +81,7 @@ static void stop(Node *node)
 const Feature people_feature = {
     .name = "people",
     .acts = people_acts,
-    .act_count = PEOPLE_ACT_COUNT,
+    .act_count = &people_act_count,
     .kinds = kinds,
     .tables_sql = people_tables_sql,
     .tables = tables,

@@ -5,7 +5,7 @@
 static const char *feature_of(Node *node, const ActType *type)
 {
     for (const Feature *const *feature = node_features(node); *feature; feature++) {
-        if (type >= (*feature)->acts && type < (*feature)->acts + (*feature)->act_count)
+        if (type >= (*feature)->acts && type < (*feature)->acts + feature_act_count(*feature))
             return (*feature)->name;
     }
     return NULL;

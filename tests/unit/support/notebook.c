@@ -22,6 +22,7 @@ static const ActType note_acts[] = {
     {.name = "note.signed/1", .on = ACT_CREATES, .entity = "note", .roles = writers, .fields = text_fields, .sets = text_sets,
      .says = "Wrote, as a person."},
 };
+static const gsize note_act_count = G_N_ELEMENTS(note_acts);
 static const char *const note_kinds[] = {"note", NULL};
 static const char *const note_tables[] = {"note", NULL};
 
@@ -61,7 +62,7 @@ static const FeatureJob jobs[] = {
 const Feature notebook = {
     .name = "notebook",
     .acts = note_acts,
-    .act_count = G_N_ELEMENTS(note_acts),
+    .act_count = &note_act_count,
     .kinds = note_kinds,
     .tables_sql = "CREATE TABLE note (space TEXT NOT NULL, subject TEXT PRIMARY KEY, text TEXT NOT NULL, tag TEXT NOT NULL);",
     .tables = note_tables,
