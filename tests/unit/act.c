@@ -228,6 +228,7 @@ static void what_is_not_strict_does_not_fit(void)
         "{\"text\":\"a\"}}",
         "{\"text\":\"a\",\"any\":nul}",
         "{\"text\":\"a",
+        "{\"text\":\"a\",\"any\":{\"a\":1,\"\\u0061\":2}}",
         "{\"text\":\"a\",\"any\":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(loose); i++) {

@@ -133,6 +133,29 @@ static void homes_move_by_offer_and_answer(void)
         g_assert_true(hash_equal(&g_array_index(titles, Hash, 0), &accepted.leaf));
         g_assert_null(entity_open_offer(entity, &creation));
     }
+    g_autoptr(GError) error = NULL;
+    g_autofree char *title = hash_text(&accepted.leaf);
+    json_t *members = json_pack("{s:s, s:s, s:s}", "home", title, "from", "a", "to", "x");
+    g_assert_false(party_try(a, "exhibit.handed_over/1", "a", EXHIBIT, json_incref(members), &error)); /* b's title */
+    party_do(b, "exhibit.handed_over/1", "b", EXHIBIT, members);
+    assert_standing(b, "custodian", "x");
+}
+
+/* An act for another kind of thing is valid, and has no effect here. */
+static void a_thing_keeps_its_kind(void)
+{
+    g_autoptr(Parties) lane = parties_new(1);
+    Party *a = party_of(lane, 0);
+    party_do(a, "exhibit.added/1", "a", EXHIBIT, added("telephone"));
+    party_do(a, "person.named/1", "", EXHIBIT,
+             json_pack("{s:s, s:s, s:s}", "name", "X", "title", "", "affiliation", ""));
+    const Entity *entity = party_entity(a, EXHIBIT);
+    g_autoptr(GPtrArray) idle = entity_idle(entity);
+    g_assert_cmpuint(idle->len, ==, 1);
+    g_assert_cmpstr(((const EntityRecord *)g_ptr_array_index(idle, 0))->idle, ==, "another kind of thing");
+    g_assert_cmpstr(entity_kind(entity), ==, "exhibit");
+    g_assert_null(entity_value(entity, "name"));
+    g_assert_cmpuint(entity_last(entity)->index, ==, 0);
 }
 
 /* What is carried brings all standing values, of whatever kind. */
@@ -244,6 +267,7 @@ int main(int argc, char **argv)
     g_test_add_func("/entity/the-tag-changes-with-the-heads", the_tag_changes_with_the_heads);
     g_test_add_func("/entity/a-step-is-judged-where-it-stood", a_step_is_judged_where_it_stood);
     g_test_add_func("/entity/homes-move-by-offer-and-answer", homes_move_by_offer_and_answer);
+    g_test_add_func("/entity/a-thing-keeps-its-kind", a_thing_keeps_its_kind);
     g_test_add_func("/entity/what-is-carried-brings-everything", what_is_carried_brings_everything);
     g_test_add_func("/entity/a-long-history-is-folded-in-one-pass", a_long_history_is_folded_in_one_pass);
     g_test_add_func("/entity/one-more-gives-what-all-again-gives", one_more_gives_what_all_again_gives);

@@ -3,6 +3,7 @@
 #include "ledger/record.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "ledger/act_scan.h"
 #include "support/world.h"
 #include <string.h>
 
@@ -254,6 +255,11 @@ static void an_act_that_says_otherwise_is_not_kept(void)
         {"\"a “", "\"\xef\xbf“"},
         {"\"a “telephone”, schwarz\"", "1.5"},
     };
+    static const Field described[] = {{"description", FIELD_TEXT, 0, 0, 0, NULL, NULL, NULL}, {0}};
+    static const ActType corrected = {.name = "exhibit.corrected/1", .on = ACT_ON_ENTITY, .fields = described};
+    g_autoptr(ActTypes) types = act_types_new();
+    g_autoptr(ActScan) scan = act_scan_new();
+    act_types_add(types, &corrected, 1);
     for (gsize i = 0; i < G_N_ELEMENTS(damages); i++) {
         g_auto(Written) written = write_act(FALSE);
         g_autofree char *bytes = g_strndup(g_bytes_get_data(written.act, NULL), g_bytes_get_size(written.act));
@@ -267,6 +273,12 @@ static void an_act_that_says_otherwise_is_not_kept(void)
             g_test_message("kept: %s", text->str);
         g_assert_null(read);
         g_assert_nonnull(reason);
+        Header scanned;
+        const char *none;
+        g_auto(ActFindings) found = {0};
+        g_assert_true(header_scan(g_bytes_get_data(header, NULL), g_bytes_get_size(header), &scanned, &none));
+        act_examine(types, &scanned, (Span){text->str, text->len}, scan, &found);
+        g_assert_false(found.fits);
         g_autoptr(json_t) other = read_back(written.header, act, &reason); /* and under its old header: another hash */
         g_assert_null(other);
     }

@@ -326,6 +326,39 @@ const Entity *party_entity(Party *self, const char *subject)
     return entity;
 }
 
+static gboolean check_subject(gpointer data, const char *subject, GError **error)
+{
+    Party *self = data;
+    const LaneStore *store = lane_memory_store(self->memory);
+    g_autoptr(Entity) again = lane_fold(self->lane, subject, error);
+    g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(Place)), heads = entity_heads(again);
+    g_autofree char *kept = entity_tag(party_entity(self, subject)), *fresh = entity_tag(again);
+    g_autoptr(GHashTable) leaves = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_assert_cmpstr(kept, ==, fresh);
+    g_assert_true(store->class->heads(store->store, subject, places, error));
+    for (guint i = 0; i < places->len; i++) {
+        g_auto(RecordRow) row = {0};
+        g_assert_true(lane_record(self->lane, g_array_index(places, Place, i), 0, &row, error));
+        g_hash_table_add(leaves, hash_text(&row.leaf));
+    }
+    g_assert_cmpuint(g_hash_table_size(leaves), ==, heads->len);
+    for (guint i = 0; i < heads->len; i++) {
+        g_autofree char *leaf = hash_text(&g_array_index(heads, Hash, i));
+        g_assert_true(g_hash_table_contains(leaves, leaf));
+    }
+    return TRUE;
+}
+
+void party_check(Party *self)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_true(lane_subjects(self->lane, check_subject, self, &error));
+    g_autofree char *before = party_digest(self);
+    party_restart(self);
+    g_autofree char *after = party_digest(self);
+    g_assert_cmpstr(before, ==, after);
+}
+
 char *party_digest(Party *self)
 {
     return model_digest(self->lane);

@@ -52,5 +52,8 @@ void party_introduce(Party *self, const char *person, json_t *roles, json_t *cre
 /* The class of the record with @leaf as @self sees it; @reason may be NULL. */
 RecordClass party_class(Party *self, const Hash *leaf, const char **reason);
 const Entity *party_entity(Party *self, const char *subject);
+/* Asserts what must hold of any copy: the heads that the ledger keeps are those that the fold finds, a kept entity is
+ * what folding again gives, and a restart changes nothing. */
+void party_check(Party *self);
 /* All rows of all entities as one text: what everybody must agree on. New string. */
 char *party_digest(Party *self);
