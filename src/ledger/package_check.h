@@ -156,6 +156,8 @@ gboolean check_confirmed(gpointer self, const ConfirmationCheck *check);
 gboolean check_feeds(PackageCheck *self, GError **error);
 void check_feed_free(gpointer feed);
 void check_lane_free(gpointer lane);
+/* Fills in what will be wanted of the feed, before its records are read. */
+void check_want(PackageCheck *self, CheckFeed *feed);
 /* What the feed has of a wanted size or record; NULL: it doesn't reach there, or nobody asked. */
 const Hash *check_root_at(const CheckFeed *feed, guint64 size);
 const Hash *check_leaf_at(const CheckFeed *feed, guint64 seq);

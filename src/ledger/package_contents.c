@@ -124,6 +124,11 @@ char *package_note_name(const char *node)
 
 /* ---- reading ---- */
 
+gint package_left_out_compare(gconstpointer a, gconstpointer b)
+{
+    return memcmp(((const PackageLeftOut *)a)->sha256.bytes, ((const PackageLeftOut *)b)->sha256.bytes, HASH_SIZE);
+}
+
 gint package_absent_compare(gconstpointer a, gconstpointer b)
 {
     const PackageAbsent *left = a, *right = b;
@@ -204,6 +209,9 @@ static gboolean take_left_out(PackageContents *self, const json_t *list, GError 
         const char *reason = json_string_value(json_array_get(item, 1));
         if (!take_hash(json_array_get(item, 0), &left.sha256) || !reason)
             return refuse(error, "left_out", "is not a list of files with a reason each");
+        const PackageLeftOut *before = i > 0 ? &g_array_index(self->left_out, PackageLeftOut, i - 1) : NULL;
+        if (before && package_left_out_compare(before, &left) >= 0)
+            return refuse(error, "left_out", "does not name each file once, in order");
         left.reason = g_strdup(reason);
         g_array_append_val(self->left_out, left);
     }

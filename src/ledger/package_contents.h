@@ -26,6 +26,7 @@ typedef struct {
     Hash sha256;
     char *reason;
 } PackageLeftOut;
+gint package_left_out_compare(gconstpointer a, gconstpointer b); /* by hash */
 
 typedef struct {
     char *software; /* "comity 0.1.0" */

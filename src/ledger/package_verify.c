@@ -126,8 +126,6 @@ static gint by_phase(gconstpointer a, gconstpointer b)
 
 static void check_free(PackageCheck *self)
 {
-    if (self->map)
-        munmap(self->map, zip_file_size(self->zip));
     g_clear_pointer(&self->lanes, g_ptr_array_unref);
     g_clear_pointer(&self->feeds, g_ptr_array_unref);
     g_clear_pointer(&self->nodes, g_ptr_array_unref);
@@ -135,6 +133,8 @@ static void check_free(PackageCheck *self)
     g_clear_pointer(&self->files, g_array_unref);
     g_clear_pointer(&self->subjects, g_hash_table_unref);
     g_clear_pointer(&self->confirmed, check_confirmed_free);
+    if (self->map) /* after the lanes' copies, which borrowed from it */
+        munmap(self->map, zip_file_size(self->zip));
     g_clear_pointer(&self->zip, zip_file_free);
     g_clear_pointer(&self->report, package_report_free);
     g_mutex_clear(&self->lock);

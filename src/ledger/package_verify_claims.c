@@ -67,6 +67,27 @@ static void check_maker(PackageCheck *self, const CheckLane *lane)
         check_scope(self, act);
 }
 
+/* Is the act, or the confirmation, of this record really not here? */
+static gboolean is_missing(const PackageCheck *self, const PackageAbsent *absent)
+{
+    for (guint i = 0; i < self->feeds->len; i++) {
+        const CheckFeed *feed = g_ptr_array_index(self->feeds, i);
+        if (feed->number != absent->feed || absent->seq >= feed->size)
+            continue;
+        guint8 body = g_array_index(feed->bodies, guint8, absent->seq);
+        return !(body & CHECK_HAS_ACT) || ((body & CHECK_CONFIRMED) && !(body & CHECK_HAS_CONFIRMATION));
+    }
+    return FALSE;
+}
+
+static void check_absent(PackageCheck *self)
+{
+    const GArray *absent = self->report->contents->absent;
+    for (guint i = 0; i < absent->len; i++)
+        if (!is_missing(self, &g_array_index(absent, PackageAbsent, i)))
+            damage(self, "package.claim", "says that an act was never there, and it is here, or no such record is");
+}
+
 static void check_counts(PackageCheck *self)
 {
     const PackageReport *report = self->report;
@@ -208,6 +229,7 @@ void check_claims(PackageCheck *self)
                 check_maker(self, lane);
         }
         check_counts(self);
+        check_absent(self);
     }
     check_note(self);
 }

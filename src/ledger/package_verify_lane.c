@@ -157,15 +157,16 @@ static gboolean judge(PackageCheck *self, CheckFeed *feed, guint64 seq, RecordCl
                class == RECORD_MALFORMED ? "record.malformed" : "record.waiting", why);
         return FALSE;
     }
+    if (class == RECORD_FROZEN) {
+        self->report->frozen++;
+        remark(self, feed, seq, "frozen", "it lies beyond a fork or a closing of its feed");
+    }
     if (class == RECORD_ERASED) {
         self->report->erased++;
         remark(self, feed, seq, "erased", "");
-    } else if (class == RECORD_FROZEN) {
-        self->report->frozen++;
-        remark(self, feed, seq, "frozen", "it lies beyond a fork of its feed");
     } else if (!(*body & CHECK_HAS_ACT)) {
         judge_bodiless(self, feed, seq, *body);
-    } else {
+    } else if (class != RECORD_FROZEN) {
         judge_body(self, feed, seq, body, class, reason);
     }
     return TRUE;
@@ -236,8 +237,24 @@ gboolean check_export_record(const CheckLane *lane, RecordRow *row)
                        row, NULL);
 }
 
+/* Every export that package.json names must be the one of a lane here. */
+static void check_exports(PackageCheck *self)
+{
+    const PackageContents *contents = self->report->contents;
+    for (guint i = 0; contents && i < contents->exports->len; i++) {
+        const PackageExport *made = &g_array_index(contents->exports, PackageExport, i);
+        gboolean used = FALSE;
+        for (guint k = 0; k < self->lanes->len; k++)
+            used = used || export_in(self, g_ptr_array_index(self->lanes, k)) == made;
+        if (!used)
+            check_damage_file(self, PHASE_LANES, "export.record", "data/package.json",
+                              "names a record that made the package, in a feed that is not here, or a second one");
+    }
+}
+
 gboolean check_lanes(PackageCheck *self, GError **error)
 {
+    check_exports(self);
     for (guint i = 0; i < self->lanes->len; i++) {
         CheckLane *lane = g_ptr_array_index(self->lanes, i);
         lane->made = export_in(self, lane);

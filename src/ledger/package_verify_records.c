@@ -12,6 +12,7 @@
 
 #define CHUNK 512
 #define UNDER_WAY 8
+#define THREADS_MAX 16
 #define LET_GO (4 * 1024 * 1024) /* bytes of a file of lines */
 
 typedef struct {
@@ -43,7 +44,9 @@ typedef struct {
     PackageCheck *check;
     CheckFeed *feed;
     Lines headers, acts, confirmations;
-    GThreadPool *pool;
+    GAsyncQueue *orders; /* of Chunk, for whichever thread is free */
+    GThread *threads[THREADS_MAX];
+    guint thread_count;
     GMutex lock;
     GCond ready;
     GQueue chunks; /* of Chunk, in order; under way */
@@ -153,16 +156,23 @@ static void prepare_item(Reading *self, Chunk *chunk, Item *item)
         prepare_confirmation(self, item);
 }
 
-static void prepare_chunk(gpointer data, gpointer user)
+static void prepare_chunk(Reading *self, Chunk *chunk)
 {
-    Chunk *chunk = data;
-    Reading *self = user;
     for (guint i = 0; i < chunk->count; i++)
         prepare_item(self, chunk, &chunk->items[i]);
     g_mutex_lock(&self->lock);
     chunk->done = TRUE;
     g_cond_signal(&self->ready);
     g_mutex_unlock(&self->lock);
+}
+
+/* One thread: chunks until one without records says that there are no more. */
+static gpointer prepare_chunks(gpointer data)
+{
+    Reading *self = data;
+    for (Chunk *chunk = g_async_queue_pop(self->orders); chunk->count > 0; chunk = g_async_queue_pop(self->orders))
+        prepare_chunk(self, chunk);
+    return NULL;
 }
 
 /* ---- in order: on the main thread ---- */
@@ -349,7 +359,7 @@ static gboolean cut_chunk(Reading *self)
     if (!chunk)
         return FALSE;
     g_queue_push_tail(&self->chunks, chunk);
-    g_thread_pool_push(self->pool, chunk, NULL);
+    g_async_queue_push(self->orders, chunk);
     return TRUE;
 }
 
@@ -372,77 +382,6 @@ static void check_line_ends(Reading *self)
     }
 }
 
-/* ---- what will be asked about ---- */
-
-static gint by_at(gconstpointer a, gconstpointer b)
-{
-    guint64 left = ((const CheckWanted *)a)->at, right = ((const CheckWanted *)b)->at;
-    return left < right ? -1 : left > right;
-}
-
-static void want(GArray *array, guint64 at)
-{
-    CheckWanted wanted = {.at = at};
-    g_array_append_val(array, wanted);
-}
-
-/* Each once, in order, so that the reading can go along. */
-static void settle_wanted(GArray *array)
-{
-    guint kept = 0;
-    g_array_sort(array, by_at);
-    for (guint i = 0; i < array->len; i++) {
-        CheckWanted *all = (CheckWanted *)(gpointer)array->data;
-        if (kept == 0 || all[kept - 1].at != all[i].at)
-            all[kept++] = all[i];
-    }
-    g_array_set_size(array, kept);
-}
-
-static void collect_wanted(PackageCheck *check, CheckFeed *feed)
-{
-    guint first = 0;
-    g_autofree char *folder = g_strdup_printf("data/feeds/%u/", feed->number);
-    guint end = check_files_below(check, folder, &first);
-    for (guint i = first; i < end; i++) {
-        const PackageName *what = &g_array_index(check->files, CheckFile, i).what;
-        if (what->kind == PACKAGE_CHECKPOINT && what->number > 0)
-            want(feed->roots, what->number);
-        else if (what->kind == PACKAGE_PROOF)
-            want(feed->leaves, what->number);
-    }
-    const PackageContents *contents = check->report->contents;
-    for (guint i = 0; contents && i < contents->exports->len; i++) {
-        const PackageExport *made = &g_array_index(contents->exports, PackageExport, i);
-        if (made->feed == feed->number)
-            want(feed->leaves, made->seq);
-    }
-    const CardCutoff *cutoff = card_cutoff(feed->node->card, feed->info->lane, feed->info->epoch);
-    if (cutoff && cutoff->size > 0)
-        want(feed->roots, cutoff->size);
-    settle_wanted(feed->roots);
-    settle_wanted(feed->leaves);
-}
-
-static const Hash *found(const GArray *array, guint64 at, guint64 below)
-{
-    guint place = 0;
-    CheckWanted key = {.at = at};
-    return at < below && g_array_binary_search((GArray *)array, &key, by_at, &place)
-               ? &g_array_index(array, CheckWanted, place).hash
-               : NULL;
-}
-
-const Hash *check_root_at(const CheckFeed *feed, guint64 size)
-{
-    return size == 0 ? NULL : found(feed->roots, size, feed->size + 1);
-}
-
-const Hash *check_leaf_at(const CheckFeed *feed, guint64 seq)
-{
-    return found(feed->leaves, seq, feed->size);
-}
-
 /* ---- one feed ---- */
 
 static gboolean read_all(Reading *self, GError **error)
@@ -457,27 +396,45 @@ static gboolean read_all(Reading *self, GError **error)
     return done;
 }
 
+static void start(Reading *self)
+{
+    guint wanted = self->check->options->threads;
+    self->orders = g_async_queue_new();
+    self->frontier = merkle_frontier_new();
+    g_mutex_init(&self->lock);
+    g_cond_init(&self->ready);
+    self->thread_count = wanted ? MIN(wanted, THREADS_MAX) : 2;
+    for (guint i = 0; i < self->thread_count; i++)
+        self->threads[i] = g_thread_new("records", prepare_chunks, self);
+}
+
+static void stop(Reading *self)
+{
+    Chunk *no_more = g_new0(Chunk, 1);
+    for (guint i = 0; i < self->thread_count; i++)
+        g_async_queue_push(self->orders, no_more);
+    for (guint i = 0; i < self->thread_count; i++)
+        g_thread_join(self->threads[i]);
+    for (Chunk *left = g_queue_pop_head(&self->chunks); left; left = g_queue_pop_head(&self->chunks))
+        chunk_free(left);
+    g_free(no_more);
+    g_async_queue_unref(self->orders);
+    merkle_frontier_free(self->frontier);
+    g_mutex_clear(&self->lock);
+    g_cond_clear(&self->ready);
+}
+
 gboolean check_records(PackageCheck *check, CheckFeed *feed, GError **error)
 {
     Reading self = {.check = check, .feed = feed};
-    guint threads = check->options->threads ? check->options->threads : 2;
-    collect_wanted(check, feed);
+    check_want(check, feed);
     self.headers = lines_of(check, feed->headers);
     self.acts = lines_of(check, feed->acts);
     self.confirmations = lines_of(check, feed->confirmations);
-    self.pool = g_thread_pool_new(prepare_chunk, &self, (gint)threads, TRUE, error);
-    if (!self.pool)
-        return FALSE;
-    g_autoptr(MerkleFrontier) frontier = self.frontier = merkle_frontier_new();
-    g_mutex_init(&self.lock);
-    g_cond_init(&self.ready);
+    start(&self);
     gboolean done = read_all(&self, error);
-    g_thread_pool_free(self.pool, FALSE, TRUE);
-    for (Chunk *left = g_queue_pop_head(&self.chunks); left; left = g_queue_pop_head(&self.chunks))
-        chunk_free(left);
-    g_mutex_clear(&self.lock);
-    g_cond_clear(&self.ready);
-    feed->root = merkle_frontier_root(frontier);
+    feed->root = merkle_frontier_root(self.frontier);
+    stop(&self);
     feed->sound = !self.stopped;
     check->report->records += feed->size;
     check_line_ends(&self);

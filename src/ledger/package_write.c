@@ -277,6 +277,8 @@ static gint by_text(gconstpointer a, gconstpointer b)
 gboolean package_write(const PackageSource *source, const ZipSink *sink, GError **error)
 {
     g_ptr_array_sort(source->contents->subjects, by_text);
+    g_array_sort(source->contents->absent, package_absent_compare);
+    g_array_sort(source->contents->left_out, package_left_out_compare);
     g_autoptr(ZipWriter) zip = zip_writer_new(sink);
     g_autoptr(GHashTable) chosen = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GString) manifest = g_string_new(NULL);

@@ -77,7 +77,7 @@ typedef struct {
 
 typedef struct {
     const char *base; /* base directory: [A-Za-z0-9][A-Za-z0-9._-]{0,99}, named like the file without ".zip" */
-    /* software, space, node, person, time_ms, passkey, whole, subjects (sorted here), exports, absent, left_out. The
+    /* software, space, node, person, time_ms, passkey, whole, subjects, exports, absent, left_out (sorted here). The
      * counts are filled in here. */
     PackageContents *contents;
     GPtrArray *also;  /* of char *: further subjects whose acts go along, without a promise (names of people) */

@@ -143,7 +143,8 @@ static gboolean add_act(Run *self, const PackageRecord *record, const Header *he
     GBytes *body = self->kind == PACKAGE_ACTS ? record->act : record->confirmation;
     if (!fits(record->act, &header->act))
         return refuse(self, error, "has another act than its header says");
-    if (self->kind == PACKAGE_CONFIRMATIONS && header->has_confirmation != (body != NULL))
+    gboolean lost = self->kind == PACKAGE_CONFIRMATIONS && header->has_confirmation != (body != NULL);
+    if (lost && !is_absent(self->writer, self->feed, self->seq))
         return refuse(self, error, "has lost its confirmation");
     if (body)
         g_string_append_len(self->gathered, g_bytes_get_data(body, NULL), (gssize)g_bytes_get_size(body));

@@ -597,6 +597,22 @@ static void claims_another_record(GArray *p)
 {
     edit(p, "data/package.json", "\"seq\":5", "\"seq\":4");
 }
+static void claims_absent(GArray *p)
+{
+    edit(p, "data/package.json", "\"absent\":[]", "\"absent\":[[1,3]]");
+}
+static void claims_left_out(GArray *p)
+{
+    g_autofree char *name = blob_name_of(0);
+    g_autofree char *text = g_strdup_printf("\"left_out\":[[\"%s\",\"why\"]]", name + strlen("data/blobs/"));
+    edit(p, "data/package.json", "\"left_out\":[]", text);
+}
+static void claims_two_exports(GArray *p)
+{
+    edit(p, "data/package.json", "\"exports\":[{",
+         "\"exports\":[{\"feed\":2,\"seq\":0,\"leaf\":"
+         "\"0000000000000000000000000000000000000000000000000000000000000000\"},{");
+}
 static void claims_twice(GArray *p)
 {
     edit(p, "data/package.json", "{\"v\":1", "{\"v\":1,\"v\":1");
@@ -718,6 +734,9 @@ static const Change changes[] = {
     {"claims-fewer-blobs", FALSE, claims_fewer_blobs, SIGNED, "package.claim", "data/package.json", -1},
     {"claims-another-subject", TRUE, claims_another_subject, SIGNED, "complete.act", FEED "acts", 4},
     {"claims-another-record", FALSE, claims_another_record, SIGNED, "export.record", "data/package.json", -1},
+    {"claims-absent", FALSE, claims_absent, SIGNED, "package.claim", "data/package.json", -1},
+    {"claims-left-out", FALSE, claims_left_out, SIGNED, "blob.left_out", "data/blobs/", -1},
+    {"claims-two-exports", FALSE, claims_two_exports, SIGNED, "bag.info", "bag-info.txt", -1},
     {"claims-twice", FALSE, claims_twice, SIGNED, "package.malformed", "data/package.json", -1},
     {"feed-says-another-size", FALSE, feed_says_another_size, SIGNED, "feed.size", FEED "feed.json", -1},
     {"feed-says-another-root", FALSE, feed_says_another_root, SIGNED, "feed.root", FEED "feed.json", -1},
@@ -747,6 +766,60 @@ static void a_change_is_named(gconstpointer data)
     g_assert_nonnull(strstr(text, damage->file));
     g_autoptr(json_t) json = package_report_json(report, "small.zip");
     g_assert_nonnull(json);
+}
+
+/* The feed as if its last record had never been: all that its node signs fits again. */
+static void shorten(GArray *pieces, guint feed, const SmallCase *of)
+{
+    static const char *const names[] = {"headers", "acts", "confirmations"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *name = g_strdup_printf("data/feeds/%u/%s", feed, names[i]);
+        drop_line(pieces, name, 4);
+    }
+    g_autofree char *json = g_strdup_printf("data/feeds/%u/feed.json", feed);
+    g_autofree char *headers = g_strdup_printf("data/feeds/%u/headers", feed);
+    g_autofree char *old = g_strdup_printf("data/feeds/%u/checkpoints/5.checkpoint", feed);
+    g_autofree char *new = g_strdup_printf("data/feeds/%u/checkpoints/4.checkpoint", feed);
+    g_autoptr(GPtrArray) lines = lines_of(pieces, headers);
+    g_autoptr(MerkleFrontier) frontier = merkle_frontier_new();
+    for (guint i = 0; i < lines->len; i++) {
+        g_autoptr(GBytes) header = g_bytes_new(lines->pdata[i], strlen(lines->pdata[i]));
+        merkle_frontier_append(frontier, header);
+    }
+    Piece *info = piece(pieces, json);
+    g_autoptr(PackageFeedInfo) feed_info =
+        package_feed_info_parse((const char *)info->bytes->data, info->bytes->len, NULL);
+    feed_info->size = 4;
+    feed_info->root = merkle_frontier_root(frontier);
+    g_autofree char *text = package_feed_info_text(feed_info);
+    g_autofree char *origin =
+        checkpoint_feed_origin(feed_info->node, feed_info->space, feed_info->lane, feed_info->epoch);
+    g_autofree char *note = checkpoint_sign(origin, 4, &feed_info->root, of->log);
+    piece_set(pieces, json, text, strlen(text));
+    piece_drop(pieces, old);
+    piece_set(pieces, new, note, strlen(note));
+}
+
+/* After a restore the node writes in a second feed; the package has both, and the export's past holds the first. */
+static void two_epochs_of_one_node(void)
+{
+    g_auto(SmallCase) case_;
+    small_case_open(&case_, 8);
+    small_case_continue(&case_);
+    g_autoptr(GByteArray) package = small_case_export(&case_, NULL);
+    g_autoptr(PackageReport) report = small_verify(package, case_.types, NULL);
+    assert_intact(report);
+    g_assert_cmpuint(report->reached->len, ==, 2);
+    g_assert_cmpuint(report->records, ==, 5 + 3);
+    g_assert_cmpstr(report->export_class, ==, "valid");
+
+    /* Its own node leaves out the last record of the first feed, and signs that: the second feed had seen it. */
+    g_autoptr(GArray) pieces = pieces_of(package);
+    gboolean swapped = strstr(text_of(pieces, "data/feeds/1/acts"), "exhibit.added") == NULL;
+    shorten(pieces, swapped ? 2 : 1, &case_);
+    g_autoptr(GByteArray) shorter = pieces_join(pieces, case_.log);
+    g_autoptr(PackageReport) damaged = small_verify(shorter, case_.types, NULL);
+    g_assert_cmpstr(first_damage(damaged)->code, ==, "record.waiting");
 }
 
 /* Whoever puts things in order again without a key is found out all the same. */
@@ -906,6 +979,17 @@ static void names_of_base_directories(void)
     }
 }
 
+/* The seeds of tests/fuzz/package.c: COMITY_WRITE_CORPUS=tests/fuzz/corpus test-package */
+static void write_corpus(const char *folder)
+{
+    if (!folder)
+        return;
+    g_autofree char *first = g_build_filename(folder, "package", "whole.zip", NULL);
+    g_autofree char *second = g_build_filename(folder, "package", "part.zip", NULL);
+    g_assert_true(g_file_set_contents(first, (const char *)whole->data, (gssize)whole->len, NULL));
+    g_assert_true(g_file_set_contents(second, (const char *)part->data, (gssize)part->len, NULL));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -920,6 +1004,7 @@ int main(int argc, char **argv)
     g_test_add_func("/package/a-stream-gets-the-same-package", a_stream_gets_the_same_package);
     g_test_add_func("/package/a-file-may-be-left-out-with-a-reason", a_file_may_be_left_out_with_a_reason);
     g_test_add_func("/package/what-was-erased-leaves-a-hole", what_was_erased_leaves_a_hole);
+    g_test_add_func("/package/two-epochs-of-one-node", two_epochs_of_one_node);
     g_test_add_func("/package/a-later-type-is-unknown-here", a_later_type_is_unknown_here);
     for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
         g_autofree char *path = g_strconcat("/package/named/", changes[i].name, NULL);
@@ -933,6 +1018,7 @@ int main(int argc, char **argv)
     g_test_add_func("/package/what-cannot-be-opened", what_cannot_be_opened);
     g_test_add_func("/package/it-can-be-stopped", it_can_be_stopped);
     g_test_add_func("/package/names-of-base-directories", names_of_base_directories);
+    write_corpus(g_getenv("COMITY_WRITE_CORPUS"));
     int result = g_test_run();
     g_byte_array_unref(whole);
     g_byte_array_unref(part);

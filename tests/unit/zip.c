@@ -164,6 +164,7 @@ static void no_bit_is_free(void)
             bytes->data[at] ^= (guint8)(1 << bit);
             g_auto(Found) found = {0};
             g_autoptr(ZipFile) zip = open_bytes(bytes->data, bytes->len, &found);
+            g_assert_nonnull(zip);
             g_assert_true((found.count > 0) != in_contents(zip_file_entries(whole), at));
             bytes->data[at] ^= (guint8)(1 << bit);
         }

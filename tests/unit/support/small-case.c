@@ -105,18 +105,21 @@ static char *new_subject(SmallCase *self)
     return g_strconcat(SMALL_NODE "/", id, NULL);
 }
 
-static void write_acts(SmallCase *self)
+static void introduce(SmallCase *self)
 {
     g_autofree char *credential = soft_authenticator_credential(self->passkey);
     g_autoptr(GBytes) cose = soft_authenticator_cose(self->passkey);
     g_autoptr(GBytes) spki = cose_to_spki(cose, NULL);
     g_autofree char *cose_text = base64url_encode(g_bytes_get_data(cose, NULL), g_bytes_get_size(cose));
     g_autofree char *spki_text = base64url_encode(g_bytes_get_data(spki, NULL), g_bytes_get_size(spki));
-    g_autofree char *named = g_strconcat(SMALL_NODE "/", self->person, NULL);
     node_act(self, "person.introduced/1", NULL,
              json_pack("{s:s, s:[s, s], s:[{s:s, s:s, s:s}], s:b}", "who", self->person, "roles", "investigator",
                        "prosecutor", "credentials", "id", credential, "cose", cose_text, "spki", spki_text, "machine",
                        0));
+}
+
+static void write_acts(SmallCase *self)
+{
     small_case_act(self, "exhibit.added/1", self->knife,
                    json_pack("{s:s, s:[o, o]}", "title", "A knife", "files",
                              file_json(self, "front.jpg", "front of a knife"),
@@ -193,17 +196,28 @@ void small_case_open(SmallCase *self, guint64 seed)
     act_types_add(self->types, core_acts, core_acts_count);
     act_types_add(self->types, small_acts, G_N_ELEMENTS(small_acts));
     self->blobs = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    self->lines = g_array_new(FALSE, FALSE, sizeof(guint32));
     self->passkey = soft_authenticator_new(-7, "https://alva.test");
     open_keys(self, seed);
     open_lane(self);
     self->person = g_strdup("0193a1b2-1111-7000-8000-00000000000a");
     self->knife = new_subject(self);
     self->ledger_book = new_subject(self);
+    introduce(self);
     write_acts(self);
+}
+
+void small_case_continue(SmallCase *self)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_true(lane_begin(self->lane, NULL, NULL, "an old copy was put back", NULL, &error));
+    g_assert_no_error(error);
+    introduce(self);
 }
 
 void small_case_close(SmallCase *self)
 {
+    g_clear_pointer(&self->lines, g_array_unref);
     g_clear_pointer(&self->lane, lane_free);
     g_clear_pointer(&self->memory, lane_memory_free);
     g_clear_pointer(&self->types, act_types_free);
@@ -247,8 +261,7 @@ static gboolean give_records(gpointer data, guint index, PackageRecordEach each,
     SmallCase *self = data;
     Forward to = {each, each_data};
     const LaneStore *store = lane_memory_store(self->memory);
-    guint32 line = lane_own_line(self->lane);
-    g_assert_cmpuint(index, ==, 0);
+    guint32 line = g_array_index(self->lines, guint32, index);
     return store->class->records(store->store, line, 0, lane_line(self->lane, line)->size,
                                  RECORD_HEADER | RECORD_ACT | RECORD_CONFIRMATION, forward, &to, error);
 }
@@ -275,11 +288,11 @@ static char *give_signature(gpointer data, const char *text, const char *name, G
 }
 
 /* The feed's checkpoint, cosigned by the other node. */
-static char *checkpoint_of(SmallCase *self, guint64 size)
+static char *checkpoint_of(SmallCase *self, guint32 of, guint64 size)
 {
     Hash root;
-    g_assert_true(lane_root(self->lane, lane_own_line(self->lane), size, &root, NULL));
-    const LineRow *line = lane_line(self->lane, lane_own_line(self->lane));
+    g_assert_true(lane_root(self->lane, of, size, &root, NULL));
+    const LineRow *line = lane_line(self->lane, of);
     g_autofree char *origin = checkpoint_feed_origin(SMALL_NODE, SMALL_SPACE, self->lane_id, line->epoch);
     g_autofree char *note = checkpoint_sign(origin, size, &root, self->log);
     if (self->no_witness)
@@ -332,25 +345,90 @@ static gboolean stream_patch(gpointer data, guint64 at, gconstpointer bytes, gsi
     return TRUE;
 }
 
-static PackageContents *contents_of(SmallCase *self, const char *subject, const char *export_subject,
-                                    const PackageExport *made, gint64 time_ms)
+/* ---- the package of one export ---- */
+
+/* One feed and what it borrows. */
+typedef struct {
+    PackageFeed feed;
+    char *note, *early, *proof;
+    Anchored *anchored;
+    GArray *checkpoints, *anchored_list, *proofs;
+} FeedParts;
+
+static void feed_parts_free(gpointer item)
 {
+    FeedParts *self = item;
+    g_free(self->note);
+    g_free(self->early);
+    g_free(self->proof);
+    g_clear_pointer(&self->anchored, anchored_free);
+    g_clear_pointer(&self->checkpoints, g_array_unref);
+    g_clear_pointer(&self->anchored_list, g_array_unref);
+    g_clear_pointer(&self->proofs, g_array_unref);
+    g_free(self);
+}
+
+/* What the source borrows, so that it can be freed together. */
+typedef struct {
+    char *anchor_proof;
+    PackageContents *contents;
+    GPtrArray *feeds; /* of FeedParts, each of which begins with its PackageFeed */
+    GArray *anchors, *cards, *blobs, *files;
+    GBytes *words;
+} Parts;
+
+static void parts_clear(Parts *self)
+{
+    GArray *arrays[] = {self->anchors, self->cards, self->blobs, self->files};
+    for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
+        g_array_unref(arrays[i]);
+    g_free(self->anchor_proof);
+    package_contents_free(self->contents);
+    g_ptr_array_unref(self->feeds);
+    g_bytes_unref(self->words);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Parts, parts_clear)
+
+static gint by_epoch(gconstpointer a, gconstpointer b, gpointer lane)
+{
+    return strcmp(lane_line(lane, *(const guint32 *)a)->epoch, lane_line(lane, *(const guint32 *)b)->epoch);
+}
+
+/* The lines of the lane in the order of the package's feeds. */
+static void order_lines(SmallCase *self)
+{
+    g_array_set_size(self->lines, 0);
+    for (guint32 line = 0; line < lane_line_count(self->lane); line++)
+        g_array_append_val(self->lines, line);
+    g_array_sort_with_data(self->lines, by_epoch, self->lane);
+}
+
+static guint32 feed_number(const SmallCase *self, guint32 line)
+{
+    guint32 index = 0;
+    while (g_array_index(self->lines, guint32, index) != line)
+        index++;
+    return index + 1;
+}
+
+static PackageContents *contents_of(SmallCase *self, const char *subject, const LaneAppended *appended)
+{
+    PackageExport made = {feed_number(self, appended->at.line), appended->at.seq, appended->leaf};
     PackageContents *contents = package_contents_new();
     contents->software = g_strdup("comity 0.1.0");
     contents->space = g_strdup(SMALL_SPACE);
     contents->node = g_strdup(SMALL_NODE);
     contents->person = g_strdup(self->person);
-    contents->time_ms = time_ms;
+    contents->time_ms = appended->time_ms;
     contents->passkey = TRUE;
     contents->whole = subject == NULL;
     if (subject)
         g_ptr_array_add(contents->subjects, g_strdup(subject));
-    (void)export_subject;
-    g_array_append_vals(contents->exports, made, 1);
+    g_array_append_val(contents->exports, made);
     return contents;
 }
 
-/* The blobs that go in: all, or the two of the knife. */
+/* The blobs that go in: all, or those of the chosen exhibit. */
 static GArray *blobs_of(SmallCase *self, const char *subject, PackageContents *contents)
 {
     GArray *blobs = g_array_new(FALSE, TRUE, sizeof(PackageBlob));
@@ -372,6 +450,56 @@ static GArray *blobs_of(SmallCase *self, const char *subject, PackageContents *c
     return blobs;
 }
 
+static GArray *one(gconstpointer item, guint size)
+{
+    GArray *array = g_array_new(FALSE, TRUE, size);
+    g_array_append_vals(array, item, 1);
+    return array;
+}
+
+/* The feed of the export: with an anchor, and a proof of the export's record. */
+static void make_own(SmallCase *self, Parts *parts, FeedParts *feed, const LaneAppended *appended)
+{
+    parts->anchor_proof = anchor_of(self, feed->note, &feed->anchored);
+    g_autoptr(GArray) path = lane_inclusion(self->lane, appended->at.line, appended->at.seq, appended->size, NULL);
+    feed->proof = proof_text(appended->at.seq, path, feed->note);
+    PackageAnchored anchored = {7, feed->anchored};
+    PackageProof proof = {appended->at.seq, feed->proof};
+    feed->feed.anchored = feed->anchored_list = one(&anchored, sizeof anchored);
+    feed->feed.proofs = feed->proofs = one(&proof, sizeof proof);
+}
+
+static void make_feed(SmallCase *self, Parts *parts, guint32 of, const LaneAppended *appended)
+{
+    const LineRow *line = lane_line(self->lane, of);
+    FeedParts *feed = g_new0(FeedParts, 1);
+    PackageFeedInfo info = {(char *)SMALL_SPACE, self->lane_id, (char *)SMALL_NODE, line->epoch, line->size, {{0}}};
+    g_assert_true(lane_root(self->lane, of, line->size, &info.root, NULL));
+    feed->feed.info = info;
+    feed->note = checkpoint_of(self, of, line->size);
+    feed->early = checkpoint_of(self, of, 2);
+    PackageCheckpoint whole = {line->size, feed->note, NULL}, part = {2, feed->early, NULL};
+    feed->checkpoints = one(&whole, sizeof whole);
+    g_array_append_val(feed->checkpoints, part);
+    feed->feed.checkpoints = feed->checkpoints;
+    if (of == appended->at.line)
+        make_own(self, parts, feed, appended);
+    g_ptr_array_add(parts->feeds, feed);
+}
+
+static void make_rest(SmallCase *self, Parts *parts, const char *subject)
+{
+    PackageAnchor anchor = {SMALL_NODE, 7, parts->anchor_proof};
+    PackageCard card = {SMALL_NODE, 1, self->card}, other = {SMALL_WITNESS, 1, self->other_card};
+    parts->words = g_bytes_new_static("the way of the knife", 20);
+    PackageFile report = {"data/report/custody.txt", parts->words};
+    parts->anchors = one(&anchor, sizeof anchor);
+    parts->cards = one(&other, sizeof other);
+    g_array_append_val(parts->cards, card);
+    parts->files = one(&report, sizeof report);
+    parts->blobs = blobs_of(self, subject, parts->contents);
+}
+
 GByteArray *small_case_export(SmallCase *self, const char *subject)
 {
     g_autoptr(GError) error = NULL;
@@ -381,53 +509,19 @@ GByteArray *small_case_export(SmallCase *self, const char *subject)
                                         : json_pack("{s:s, s:[]}", "scope", "whole", "exhibits");
     LaneAct act = {.type = "export.made/1", .person = self->person, .subject = made_subject, .members = members};
     append(self, &act, TRUE, &appended);
-    const LineRow *line = lane_line(self->lane, lane_own_line(self->lane));
-    PackageExport made = {1, appended.at.seq, appended.leaf};
-
-    PackageFeed feed = {
-        .info = {(char *)SMALL_SPACE, self->lane_id, (char *)SMALL_NODE, line->epoch, appended.size, appended.root}};
-    g_autofree char *note = checkpoint_of(self, appended.size), *early = checkpoint_of(self, 2);
-    g_autoptr(Anchored) anchored = NULL;
-    g_autofree char *anchor_proof = anchor_of(self, note, &anchored);
-    g_autoptr(GArray) path = lane_inclusion(self->lane, line->line, appended.at.seq, appended.size, &error);
-    g_autofree char *proof = proof_text(appended.at.seq, path, note);
-    g_autoptr(GArray) checkpoints = g_array_new(FALSE, TRUE, sizeof(PackageCheckpoint));
-    PackageCheckpoint whole = {appended.size, note, NULL}, part = {2, early, NULL};
-    g_array_append_val(checkpoints, whole);
-    g_array_append_val(checkpoints, part);
-    g_autoptr(GArray) anchored_list = g_array_new(FALSE, TRUE, sizeof(PackageAnchored));
-    PackageAnchored one = {7, anchored};
-    g_array_append_val(anchored_list, one);
-    g_autoptr(GArray) proofs = g_array_new(FALSE, TRUE, sizeof(PackageProof));
-    PackageProof first = {appended.at.seq, proof};
-    g_array_append_val(proofs, first);
-    feed.checkpoints = checkpoints;
-    feed.anchored = anchored_list;
-    feed.proofs = proofs;
-
-    g_autoptr(PackageContents) contents = contents_of(self, subject, made_subject, &made, appended.time_ms);
-    g_autoptr(GPtrArray) feeds = g_ptr_array_new();
-    g_ptr_array_add(feeds, &feed);
-    g_autoptr(GArray) anchors = g_array_new(FALSE, TRUE, sizeof(PackageAnchor));
-    PackageAnchor anchor = {SMALL_NODE, 7, anchor_proof};
-    g_array_append_val(anchors, anchor);
-    g_autoptr(GArray) cards = g_array_new(FALSE, TRUE, sizeof(PackageCard));
-    PackageCard card = {SMALL_NODE, 1, self->card}, other = {SMALL_WITNESS, 1, self->other_card};
-    g_array_append_val(cards, other);
-    g_array_append_val(cards, card);
-    g_autoptr(GArray) blobs = blobs_of(self, subject, contents);
-    g_autoptr(GArray) files = g_array_new(FALSE, TRUE, sizeof(PackageFile));
-    g_autoptr(GBytes) words = g_bytes_new_static("the way of the knife", 20);
-    PackageFile report = {"data/report/custody.txt", words};
-    g_array_append_val(files, report);
-
+    order_lines(self);
+    g_auto(Parts) parts = {.contents = contents_of(self, subject, &appended),
+                           .feeds = g_ptr_array_new_with_free_func(feed_parts_free)};
+    for (guint i = 0; i < self->lines->len; i++)
+        make_feed(self, &parts, g_array_index(self->lines, guint32, i), &appended);
+    make_rest(self, &parts, subject);
     PackageSource source = {.base = "small-case",
-                            .contents = contents,
-                            .feeds = feeds,
-                            .anchors = anchors,
-                            .cards = cards,
-                            .blobs = blobs,
-                            .files = files,
+                            .contents = parts.contents,
+                            .feeds = parts.feeds,
+                            .anchors = parts.anchors,
+                            .cards = parts.cards,
+                            .blobs = parts.blobs,
+                            .files = parts.files,
                             .records = give_records,
                             .blob = give_blob,
                             .sign = give_signature,

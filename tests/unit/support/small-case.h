@@ -29,6 +29,7 @@ typedef struct {
     SoftAuthenticator *passkey;
     char *person;
     GPtrArray *blobs;          /* of GBytes: what acts name */
+    GArray *lines;             /* of guint32: the lane's, as the feeds of the last package */
     char *knife, *ledger_book; /* subjects of the exhibits */
     gboolean stream;           /* the sink can't go back */
     gboolean leave_out;        /* the first blob */
@@ -43,6 +44,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SmallCase, small_case_close)
 /* One act of the person; @confirm: by passkey. @leaf: out, may be NULL. */
 void small_case_act(SmallCase *self, const char *type, const char *subject, json_t *members, gboolean confirm,
                     Hash *leaf);
+/* The node goes on in a new epoch: from here on its records are in a second feed. */
+void small_case_continue(SmallCase *self);
 /* Writes the export's record and the package. @subject NULL: the whole. New. */
 GByteArray *small_case_export(SmallCase *self, const char *subject);
 /* The verifier's trust in this case's node: of one Card. New. */
