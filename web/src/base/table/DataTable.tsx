@@ -24,6 +24,8 @@ export interface DataTableProps<Row extends object> {
   onOpen?: (row: Row) => void;
   /** Space: a look at it in the side panel. */
   onLook?: (row: Row) => void;
+  /** The cursor came to another row: the side panel follows. */
+  onCursor?: (row: Row) => void;
   sort?: string | undefined;
   onSort?: (sort: string) => void;
   /** Rows can be chosen where both are given. */

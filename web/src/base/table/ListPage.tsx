@@ -19,10 +19,12 @@ interface Props {
   views?: ReactNode;
   /** Rows can be chosen: the foot shows the key. */
   choosing?: boolean;
+  /** Rows can be looked at in a side panel: the foot shows the key. */
+  looking?: boolean;
   children: ReactNode;
 }
 
-export function ListPage({ title, meta, actions, tools, foot, chosenBar, views, choosing, children }: Props) {
+export function ListPage({ title, meta, actions, tools, foot, chosenBar, views, choosing, looking, children }: Props) {
   const { _ } = useLingui();
   return (
     <div className={classes.page}>
@@ -41,6 +43,7 @@ export function ListPage({ title, meta, actions, tools, foot, chosenBar, views, 
         <footer className={classes.foot}>
           <span className={classes.hints}>
             <KeyHint keys={['KeyJ', 'KeyK']}>{_(msg`move`)}</KeyHint>
+            {looking && <KeyHint keys={['Space']}>{_(msg`look`)}</KeyHint>}
             <KeyHint keys={['Enter']}>{_(msg`open`)}</KeyHint>
             {choosing && <KeyHint keys={['KeyX']}>{_(msg`choose`)}</KeyHint>}
           </span>

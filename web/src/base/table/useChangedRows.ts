@@ -8,16 +8,17 @@ export interface ChangedRows {
   seen: (id: string) => void;
 }
 
-/** @event: "evidence.changed"; @space: only of this case. */
-export function useChangedRows(event: string, space?: string): ChangedRows {
+/** @event: "evidence.changed"; @space: only of this case; @except: acts that change nothing on the row ("reading.made"). */
+export function useChangedRows(event: string, space?: string, except?: string): ChangedRows {
   const [changed, setChanged] = useState<ReadonlySet<string>>(new Set());
   useLiveListener(
     useCallback(
       (live: LiveEvent) => {
         const { id } = live;
-        if (live.event === event && id && (!space || live.space === space)) setChanged((was) => new Set(was).add(id));
+        const meant = live.event === event && (!space || live.space === space) && (!except || live.type !== except);
+        if (meant && id) setChanged((was) => new Set(was).add(id));
       },
-      [event, space],
+      [event, space, except],
     ),
   );
   const seen = useCallback((id: string) => {

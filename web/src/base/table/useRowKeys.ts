@@ -10,12 +10,14 @@ interface Options<Row> {
   rowId: (row: Row) => string;
   onOpen?: ((row: Row) => void) | undefined;
   onLook?: ((row: Row) => void) | undefined;
+  /** The cursor came to another row: what is looked at follows. */
+  onCursor?: ((row: Row) => void) | undefined;
   chosen?: RowSelectionState;
   onChoose?: ((chosen: RowSelectionState) => void) | undefined;
   scrollTo: (index: number) => void;
 }
 
-export function useRowKeys<Row>({ rows, rowId, onOpen, onLook, chosen, onChoose, scrollTo }: Options<Row>) {
+export function useRowKeys<Row>({ rows, rowId, onOpen, onLook, onCursor, chosen, onChoose, scrollTo }: Options<Row>) {
   const [cursor, setCursor] = useState(-1);
   const lastChosen = useRef(-1);
   const elements = useRef(new Map<number, HTMLElement>());
@@ -59,7 +61,10 @@ export function useRowKeys<Row>({ rows, rowId, onOpen, onLook, chosen, onChoose,
     (index: number) => ({
       tabIndex: index === Math.max(at, 0) ? 0 : -1,
       ref: (element: HTMLElement | null) => void (element ? elements.current.set(index, element) : elements.current.delete(index)),
-      onFocus: () => setCursor(index),
+      onFocus() {
+        setCursor(index);
+        onCursor?.(rows[index]!);
+      },
       onClick(event: MouseEvent) {
         if ((event.target as Element).closest('a, button, input, label')) return;
         if (window.getSelection()?.toString()) return; // somebody is copying text
@@ -67,7 +72,7 @@ export function useRowKeys<Row>({ rows, rowId, onOpen, onLook, chosen, onChoose,
         onOpen?.(rows[index]!);
       },
     }),
-    [at, onOpen, rows],
+    [at, onOpen, onCursor, rows],
   );
   return { cursor: at, rowProps };
 }
