@@ -130,13 +130,19 @@ static void prepared_clear(Prepared *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Prepared, prepared_clear)
 
-/* The subject of @draft: as given, the lane (NULL), or a new thing of this node. */
+/* The subject of @draft: as given, the one that was prepared, the lane (NULL), or a new thing of this node. */
 static char *subject_of(Tx *tx, const ActType *type, const TxDraft *draft)
 {
     if (type->on == ACT_ON_LANE)
         return NULL;
     if (draft->subject)
         return g_strdup(draft->subject);
+    if (draft->prepared) {
+        gsize length = 0;
+        const char *bytes = g_bytes_get_data(draft->prepared, &length);
+        g_autoptr(json_t) act = json_strict_parse(bytes, length, ACT_LIMIT, NULL);
+        return g_strdup(act ? json_text(act, "subject") : "");
+    }
     g_autofree char *id = uuid7_new(tx->node->env);
     return g_strdup_printf("%s/%s", node_name(tx->node), id);
 }

@@ -1,4 +1,5 @@
 #include "node/view.h"
+#include "base/error.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include <string.h>
@@ -132,4 +133,20 @@ json_t *view_record(const char *node, const char *epoch, guint64 seq, gconstpoin
     g_autofree char *hex = hex_encode(leaf, HASH_SIZE);
     g_autofree char *feed = g_strconcat(node, "/", epoch, NULL);
     return json_pack("{s:s, s:I, s:s}", "leaf", hex, "seq", (json_int_t)seq, "feed", feed);
+}
+
+gboolean body_only(const json_t *body, const char *const *known, GError **error)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)body, key, value)
+    {
+        if (!g_strv_contains(known, key)) {
+            g_autofree char *pointer = g_strconcat("/", key, NULL);
+            error_set(error, COMITY_ERROR_INVALID, "body.member", pointer,
+                      "The body has a member that is not known here.");
+            return FALSE;
+        }
+    }
+    return TRUE;
 }

@@ -22,5 +22,8 @@ json_t *view_time(gint64 unix_ms);
 /* "<node>/<id>" as the API writes it ("<id>", or "<id>@<node>" of another node's), and back. New strings. */
 char *view_entity_id(Node *node, const char *subject);
 char *view_subject(Node *node, const char *id);
+/* Whether @body has none but the members @known (NULL-ended); COMITY_ERROR_INVALID (body.member) with a pointer otherwise. */
+gboolean body_only(const json_t *body, const char *const *known, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* {leaf, seq, feed} of a record. */
 json_t *view_record(const char *node, const char *epoch, guint64 seq, gconstpointer leaf);

@@ -14,22 +14,6 @@ typedef struct {
     char *opened; /* out: the new space */
 } CaseWrite;
 
-static gboolean only_members(const json_t *body, const char *const *known, GError **error)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)body, key, value)
-    {
-        if (!g_strv_contains(known, key)) {
-            g_autofree char *pointer = g_strconcat("/", key, NULL);
-            error_set(error, COMITY_ERROR_INVALID, "body.member", pointer,
-                      "The body has a member that is not known here.");
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 /* Answers with the case as it is now, read from the writer's commit. */
 static gboolean answer_case(HttpRequest *request, HttpResponse *response, const Principal *principal, const char *space,
                             guint status, GError **error)
@@ -108,7 +92,7 @@ gboolean cases_post(HttpRequest *request, HttpResponse *response, GError **error
         return FALSE;
     }
     g_autoptr(json_t) body = http_request_json(request, error);
-    if (!body || !only_members(body, known, error))
+    if (!body || !body_only(body, known, error))
         return FALSE;
     if (!json_object_get(body, "offence"))
         json_object_set_new(body, "offence", json_string(""));
@@ -153,7 +137,7 @@ gboolean cases_patch(HttpRequest *request, HttpResponse *response, GError **erro
     if (!before || !http_request_if_match(request, tag, TRUE, error))
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
-    if (!body || !only_members(body, known, error))
+    if (!body || !body_only(body, known, error))
         return FALSE;
     if (json_object_size(body) == 0) {
         error_set(error, COMITY_ERROR_INVALID, "body.empty", "",
@@ -179,7 +163,7 @@ static gboolean set_status(HttpRequest *request, HttpResponse *response, const c
     g_autofree char *tag = NULL;
     g_autoptr(json_t) before = case_json(node, db, principal, &access, &tag, error);
     g_autoptr(json_t) body = before ? http_request_json(request, error) : NULL;
-    if (!body || !only_members(body, (const char *const[]){"reason", NULL}, error))
+    if (!body || !body_only(body, (const char *const[]){"reason", NULL}, error))
         return FALSE;
     if (g_strcmp0(json_text(before, "status"), from) != 0) {
         error_set(error, COMITY_ERROR_CONFLICT, "case.status", "",

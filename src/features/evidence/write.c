@@ -21,22 +21,6 @@ typedef struct {
     char *made; /* out: subject of the new exhibit */
 } ExhibitWrite;
 
-static gboolean only_members(const json_t *body, const char *const *known, GError **error)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)body, key, value)
-    {
-        if (!g_strv_contains(known, key)) {
-            g_autofree char *pointer = g_strconcat("/", key, NULL);
-            error_set(error, COMITY_ERROR_INVALID, "body.member", pointer,
-                      "The body has a member that is not known here.");
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 /* The API says `type`, the act `kind` (an act's `type` is its own); members that may be left out get their empty value. */
 static json_t *act_of_body(const json_t *body, gboolean whole)
 {
@@ -211,7 +195,7 @@ gboolean exhibits_post(HttpRequest *request, HttpResponse *response, GError **er
                                     ACCESS_MEMBER, &access, error))
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
-    if (!body || !only_members(body, known, error))
+    if (!body || !body_only(body, known, error))
         return FALSE;
     g_autoptr(json_t) members = act_of_body(body, TRUE);
     ExhibitWrite write = {
@@ -251,7 +235,7 @@ gboolean exhibits_files(HttpRequest *request, HttpResponse *response, GError **e
         !refuse_sealed(&ref, error))
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
-    if (!body || !only_members(body, (const char *const[]){"uploads", NULL}, error))
+    if (!body || !body_only(body, (const char *const[]){"uploads", NULL}, error))
         return FALSE;
     ExhibitWrite write = {
         .principal = principal, .access = &access, .subject = ref.subject, .uploads = uploads_of(body, error)};
@@ -288,7 +272,7 @@ gboolean exhibits_patch(HttpRequest *request, HttpResponse *response, GError **e
         !http_request_if_match(request, ref.tag, TRUE, error))
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
-    if (!body || !only_members(body, known, error))
+    if (!body || !body_only(body, known, error))
         return FALSE;
     if (json_object_size(body) == (json_object_get(body, "reason") ? 1 : 0)) {
         error_set(error, COMITY_ERROR_INVALID, "body.empty", "", "Say what is to be corrected, and why.");
@@ -338,7 +322,7 @@ gboolean exhibits_seal(HttpRequest *request, HttpResponse *response, GError **er
         !refuse_sealed(&ref, error) || !case_require_open(node_reader(node, request), ref.space, error))
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
-    if (!body || !only_members(body, (const char *const[]){"seal_number", "reason", NULL}, error))
+    if (!body || !body_only(body, (const char *const[]){"seal_number", "reason", NULL}, error))
         return FALSE;
     g_autoptr(json_t) hashes = file_hashes(node_reader(node, request), &ref, error);
     if (!hashes)

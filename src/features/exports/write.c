@@ -10,8 +10,11 @@
 /* The chosen exhibits of @body as subjects ("<node>/<id>"), each there; an empty list for the whole case. New reference. */
 static json_t *chosen(Node *node, Db *db, const char *space, const json_t *body, GError **error)
 {
+    static const char *const known[] = {"exhibits", "readings", "purpose", NULL};
     const json_t *asked = json_object_get(body, "exhibits");
     g_autoptr(json_t) subjects = json_array();
+    if (!body_only(body, known, error))
+        return NULL;
     if (json_is_null(asked))
         return g_steal_pointer(&subjects);
     gsize n;
