@@ -31,10 +31,11 @@ enum {
     ALL
 };
 
+/* Of what is written already: all of it. Before, what the job tells of its estimate. */
 static json_t *progress_of(Node *node, Db *db, const DbQuery *row)
 {
-    g_autoptr(json_t) job =
-        db_is_null(row, JOB) ? NULL : job_describe(node, db, db_text(row, JOB), db_text(row, OWNER), NULL);
+    gboolean busy = !db_is_null(row, JOB) && g_str_equal(db_text(row, STATE), "writing");
+    g_autoptr(json_t) job = busy ? job_describe(node, db, db_text(row, JOB), db_text(row, OWNER), NULL) : NULL;
     json_t *progress = job ? json_object_get(job, "progress") : NULL;
     if (json_is_object(progress))
         return json_incref(progress);
