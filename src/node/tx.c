@@ -51,7 +51,8 @@ gint64 tx_now_ms(Tx *tx)
     return tx->now_ms;
 }
 
-void tx_notify(Tx *tx, const char *event, Audience audience, const char *space_or_person, const char *id, const char *type)
+void tx_notify(Tx *tx, const char *event, Audience audience, const char *space_or_person, const char *id,
+               const char *type)
 {
     TxEvent *item = g_new0(TxEvent, 1);
     item->event = g_strdup(event);
@@ -87,7 +88,8 @@ static char *lane_of_space(Tx *tx, const char *space, GError **error)
     db_bind_text(query, "space", space);
     int row = db_step(query, error);
     if (row == 0)
-        g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_NOT_FOUND, "There is no such space, or it is not for you.");
+        g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_NOT_FOUND,
+                            "There is no such space, or it is not for you.");
     return row > 0 ? g_strdup(db_text(query, 0)) : NULL;
 }
 
@@ -279,8 +281,8 @@ static gboolean put_lane_key(Tx *tx, const char *lane, const char *space, const 
     g_autoptr(Secret) key = secret_new_random(tx->node->env);
     g_autofree char *what = g_strconcat("lane/", lane, NULL);
     g_autoptr(GBytes) wrapped = secret_wrap(tx->node->env, tx->node->wrap, what, key);
-    g_autoptr(DbQuery) put = db_query(
-        tx->db, "INSERT INTO lane_key (lane, space, kind, wrapped) VALUES (:lane, :space, :kind, :wrapped)");
+    g_autoptr(DbQuery) put =
+        db_query(tx->db, "INSERT INTO lane_key (lane, space, kind, wrapped) VALUES (:lane, :space, :kind, :wrapped)");
     db_bind_text(put, "lane", lane);
     db_bind_text(put, "space", space);
     db_bind_text(put, "kind", kind);
