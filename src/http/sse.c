@@ -329,7 +329,7 @@ static void replay(HttpSseClient *self, HttpRequest *request)
     if (told)
         self->replayed = MAX(self->replayed, after);
     else
-        http_sse_client_send(self, newest, "reset", "{}");
+        http_sse_client_send(self, newest, "resync", "{}");
 }
 
 /* What was live meanwhile and not replayed; then live as everybody. */

@@ -3,7 +3,7 @@
  * Idea: an event is formatted once and shared; a client holds references in a bounded queue and no thread. While its
  * queue is empty its connection is suspended.
  *   L1  Ids ascend. A client that names its last one (Last-Event-ID) gets what came after it from the replay callback,
- *       then what is live: nothing twice, nothing left out. What can't be replayed is said by one event `reset`.
+ *       then what is live: nothing twice, nothing left out. What can't be replayed is said by one event `resync`.
  *   L2  A slow reader is cut, never waited for: it comes back with its last id.
  *   L3  A comment every 20 s keeps proxies awake and finds the dead. */
 #pragma once
@@ -17,8 +17,8 @@ typedef struct {
     const Env *env;
     gpointer data;
     /* Sends to @client, by http_sse_client_send and ascending, what it missed after @after. FALSE: can't be told any
-     * more; the client is sent `reset` and loads afresh. On the pool thread of the request that opens the stream
-     * (@request gives the worker). NULL: nothing is replayed, every resume is a `reset`. */
+     * more; the client is sent `resync` and loads afresh. On the pool thread of the request that opens the stream
+     * (@request gives the worker). NULL: nothing is replayed, every resume is a `resync`. */
     gboolean (*replay)(HttpSseClient *client, HttpRequest *request, guint64 after, gpointer data);
     guint64 newest;     /* the last id given before now: a client that saw nothing yet resumes from there */
     guint clients;      /* at most [1000]; more: 503 with Retry-After */

@@ -93,7 +93,7 @@ Live *live_new(Node *node)
     self->node = node;
     self->last = (guint64)env_now_ms(node->env) * 1000;
     g_mutex_init(&self->lock);
-    const HttpSseOptions options = {.env = node->env, .data = self, .replay = live_replay};
+    const HttpSseOptions options = {.env = node->env, .data = self, .replay = live_replay, .newest = self->last};
     self->sse = http_sse_new(&options);
     return self;
 }

@@ -188,7 +188,7 @@ static void who_comes_back_misses_nothing_and_hears_nothing_twice(void)
     tear_down();
 }
 
-static void what_can_t_be_told_again_is_a_reset(void)
+static void what_can_t_be_told_again_is_a_resync(void)
 {
     set_up((HttpSseOptions){0});
     for (guint i = 1; i <= 5; i++)
@@ -198,7 +198,7 @@ static void what_can_t_be_told_again_is_a_reset(void)
     for (gsize i = 0; i < G_N_ELEMENTS(ids); i++) {
         g_autofree char *header = g_strdup_printf("Last-Event-ID: %s\r\n", ids[i]);
         int fd = listen_as("anna", header);
-        assert_event(fd, "5 reset {}");
+        assert_event(fd, "5 resync {}");
         close(fd);
     }
     tear_down();
@@ -318,7 +318,7 @@ int main(int argc, char **argv)
     g_test_add_func("/http/events/all", everybody_hears_what_is_for_them);
     g_test_add_func("/http/events/header", the_stream_says_what_it_is);
     g_test_add_func("/http/events/resume", who_comes_back_misses_nothing_and_hears_nothing_twice);
-    g_test_add_func("/http/events/reset", what_can_t_be_told_again_is_a_reset);
+    g_test_add_func("/http/events/resync", what_can_t_be_told_again_is_a_resync);
     g_test_add_func("/http/events/parts", a_long_replay_comes_in_parts);
     g_test_add_func("/http/events/slow", a_slow_reader_is_cut_and_others_go_on);
     g_test_add_func("/http/events/heartbeat", a_heartbeat_finds_who_left);

@@ -247,7 +247,7 @@ static void a_stream_goes_on_where_it_stopped(Case *self, gconstpointer data)
     close(stream);
     stream = listen_as(self, self->member, "1"); /* of another run of the program */
     g_autofree char *reset = next_event(stream, NULL);
-    g_assert_cmpstr(reset, ==, "reset");
+    g_assert_cmpstr(reset, ==, "resync");
     close(stream);
 }
 
