@@ -51,6 +51,7 @@ struct Node {
     Jobs *jobs;
     Uploads *uploads;
 
+    gint commits; /* atomic */
     HttpMetrics *metrics;
     NodeCounters counters;
     gint64 started_ms;

@@ -74,6 +74,11 @@ HttpMetrics *node_metrics(Node *self)
     return self->metrics;
 }
 
+guint node_commits(const Node *self)
+{
+    return (guint)g_atomic_int_get(&self->commits);
+}
+
 gint64 node_started_ms(const Node *self)
 {
     return self->started_ms;

@@ -54,6 +54,7 @@ const char *node_own_lane(const Node *self);   /* its only lane */
 const char *node_dir(const Node *self);
 HttpMetrics *node_metrics(Node *self);         /* for /metrics, and for what the HTTP server counts */
 gint64 node_started_ms(const Node *self);
+guint node_commits(const Node *self);          /* raised by each commit, before anybody hears of it; wraps */
 char *node_card(Node *self);                   /* the newest node card, a signed note; new */
 GPtrArray *node_card_notes(Node *self);        /* all of them, the oldest first, of char *; new */
 const ActTypes *node_act_types(const Node *self);

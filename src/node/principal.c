@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "http/origin.h"
 #include "node/node.h"
+#include "node/principal_cache.h"
 #include "node/session.h"
 #include "node/token.h"
 #include "node/view.h"
@@ -80,40 +81,69 @@ Principal *principal_of_person(Node *node, Db *db, const char *person, GError **
 
 /* ---- who asks ---- */
 
-/* NULL without error where the cookie leads to nobody. */
-static Principal *by_cookie(Node *node, Db *db, HttpRequest *request, const char *cookie, GError **error)
+/* Both look-ups: FALSE with COMITY_ERROR_NOT_FOUND where the secret leads to nobody. */
+static gboolean read_session(Node *node, Db *db, const Hash *secret, Found *found, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
-    g_autoptr(Session) session = session_find(node, db, cookie, &failure);
-    g_autoptr(Principal) self = session ? principal_of_person(node, db, session->person, &failure) : NULL;
-    if (!self) {
-        if (!g_error_matches(failure, COMITY_ERROR, COMITY_ERROR_NOT_FOUND))
-            g_propagate_error(error, g_steal_pointer(&failure));
-        return NULL;
-    }
-    self->session = g_strdup(session->id);
-    session_touch(node, session);
-    http_request_set(request, SESSION, g_steal_pointer(&session), (GDestroyNotify)session_free);
-    return g_steal_pointer(&self);
+    found->session = session_find(node, db, secret, error);
+    found->principal = found->session ? principal_of_person(node, db, found->session->person, error) : NULL;
+    if (!found->principal)
+        return FALSE;
+    found->principal->session = g_strdup(found->session->id);
+    return TRUE;
 }
 
-static Principal *by_token(Node *node, Db *db, const char *token, GError **error)
+static gboolean read_token(Node *node, Db *db, const Hash *secret, Found *found, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
     g_auto(TokenGrant) grant = {0};
-    g_autoptr(Principal) self = NULL;
-    if (token_find(node, db, token, &grant, &failure) && grant.expires_ms > env_now_ms(node_env(node)))
-        self = principal_of_person(node, db, grant.person, &failure);
-    if (!self) {
-        if (failure && !g_error_matches(failure, COMITY_ERROR, COMITY_ERROR_NOT_FOUND))
+    if (!token_find(node, db, secret, &grant, error))
+        return FALSE;
+    Principal *principal = found->principal = principal_of_person(node, db, grant.person, error);
+    if (!principal)
+        return FALSE;
+    principal->token = g_strdup(grant.id);
+    principal->scopes = grant.scopes;
+    principal->admin = principal->admin && grant.scopes == SCOPE_ALL;
+    found->expires_ms = grant.expires_ms;
+    found->used_ms = grant.used_ms;
+    return TRUE;
+}
+
+/* Is it not over by now? Then its use is noted. */
+static gboolean use(Node *node, const Found *found)
+{
+    gint64 now = env_now_ms(node_env(node));
+    if (found->session ? !session_lives(found->session, now) : found->expires_ms <= now)
+        return FALSE;
+    if (found->session)
+        session_touch(node, found->session);
+    else
+        token_touch(node, found->principal->token, found->used_ms);
+    return TRUE;
+}
+
+/* FALSE only where looking failed; what leads to nobody leaves @request without a principal. */
+static gboolean look_up(Node *node, HttpRequest *request, const char *text, gboolean token, GError **error)
+{
+    guint commits;
+    g_auto(Found) found = {0};
+    g_autoptr(GError) failure = NULL;
+    Hash secret = secret_text_hash(text);
+    if (!principal_cache_get(node, &secret, &found, &commits)) {
+        Db *db = node_reader(node, request);
+        if (!(token ? read_token : read_session)(node, db, &secret, &found, &failure)) {
+            if (g_error_matches(failure, COMITY_ERROR, COMITY_ERROR_NOT_FOUND))
+                return TRUE;
             g_propagate_error(error, g_steal_pointer(&failure));
-        return NULL;
+            return FALSE;
+        }
+        principal_cache_put(node, &secret, &found, commits);
     }
-    self->token = g_strdup(grant.id);
-    self->scopes = grant.scopes;
-    self->admin = self->admin && grant.scopes == SCOPE_ALL;
-    token_touch(node, &grant);
-    return g_steal_pointer(&self);
+    if (!use(node, &found))
+        return TRUE;
+    if (found.session)
+        http_request_set(request, SESSION, g_steal_pointer(&found.session), (GDestroyNotify)session_free);
+    http_request_set(request, PRINCIPAL, g_steal_pointer(&found.principal), (GDestroyNotify)principal_free);
+    return TRUE;
 }
 
 /* What a browser sends along by itself (the cookie) or is given (by signing in) serves our own pages only: a request
@@ -140,25 +170,15 @@ static gboolean unauthenticated(GError **error)
 
 gboolean principal_find(Node *node, HttpRequest *request, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
-    g_autoptr(Principal) self = NULL;
     const char *token = http_request_bearer(request);
     const char *cookie = token ? NULL : http_request_cookie(request, SESSION_COOKIE);
-    if (token)
-        self = by_token(node, node_reader(node, request), token, &failure);
-    else if (cookie)
-        self = by_cookie(node, node_reader(node, request), request, cookie, &failure);
-    if (failure) {
-        g_propagate_error(error, g_steal_pointer(&failure));
+    const char *secret = token && token_text_is_valid(token) ? token : cookie;
+    if (secret && !look_up(node, request, secret, token != NULL, error))
         return FALSE;
-    }
     if (!token && !check_origin(node, request, error))
         return FALSE;
-    if (!self && !(http_request_route(request)->flags & HTTP_ROUTE_PUBLIC))
-        return unauthenticated(error);
-    if (self)
-        http_request_set(request, PRINCIPAL, g_steal_pointer(&self), (GDestroyNotify)principal_free);
-    return TRUE;
+    gboolean public = (http_request_route(request)->flags & HTTP_ROUTE_PUBLIC) != 0;
+    return public || http_request_get(request, PRINCIPAL) != NULL || unauthenticated(error);
 }
 
 const Session *principal_session(HttpRequest *request)

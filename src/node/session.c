@@ -21,6 +21,22 @@ void session_free(Session *self)
     g_free(self);
 }
 
+Session *session_copy(const Session *self)
+{
+    Session *copy = g_memdup2(self, sizeof *self);
+    copy->id = g_strdup(self->id);
+    copy->person = g_strdup(self->person);
+    copy->passkey = g_strdup(self->passkey);
+    copy->address = g_strdup(self->address);
+    copy->agent = g_strdup(self->agent);
+    return copy;
+}
+
+gboolean session_lives(const Session *self, gint64 now_ms)
+{
+    return self->used_ms > now_ms - SESSION_IDLE_MS && self->expires_ms > now_ms;
+}
+
 static Session *session_read(const DbQuery *row)
 {
     Session *self = g_new0(Session, 1);
@@ -43,13 +59,12 @@ static void bind_living(DbQuery *query, Node *node)
     db_bind_integer(query, "since", now - SESSION_IDLE_MS);
 }
 
-Session *session_find(Node *node, Db *db, const char *secret, GError **error)
+Session *session_find(Node *node, Db *db, const Hash *secret, GError **error)
 {
-    Hash hash = secret_text_hash(secret);
     g_autoptr(DbQuery) query =
         db_query(db, "SELECT " COLUMNS " FROM session WHERE secret_hash = :hash AND used > :since "
                      "AND expires > :now");
-    db_bind_blob(query, "hash", hash.bytes, HASH_SIZE);
+    db_bind_blob(query, "hash", secret->bytes, HASH_SIZE);
     bind_living(query, node);
     int step = db_step(query, error);
     if (step < 0)

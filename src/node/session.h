@@ -17,10 +17,14 @@ struct Session {
     gint64 created_ms, used_ms, expires_ms;
 };
 void session_free(Session *self);
+Session *session_copy(const Session *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 
-/* The living session of the cookie's @secret; COMITY_ERROR_NOT_FOUND where it is unknown or has ended (alike). New. */
-Session *session_find(Node *node, Db *db, const char *secret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The living session of the cookie's secret, by its hash; COMITY_ERROR_NOT_FOUND where it is unknown or has ended
+ * (alike). New. */
+Session *session_find(Node *node, Db *db, const Hash *secret, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Has it not ended by now (S1)? */
+gboolean session_lives(const Session *self, gint64 now_ms);
 /* Living sessions of @person, the last used first; of Session. New. */
 GPtrArray *session_list(Node *node, Db *db, const char *person, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Notes that it was used (S3); waits for nothing. */

@@ -126,15 +126,13 @@ void token_set_keeper(Node *node, const TokenKeeper *keeper)
     node_set_feature_data(node, KEEPER, (gpointer)keeper);
 }
 
-gboolean token_find(Node *node, Db *db, const char *text, TokenGrant *grant, GError **error)
+gboolean token_find(Node *node, Db *db, const Hash *secret, TokenGrant *grant, GError **error)
 {
     const TokenKeeper *keeper = node_feature_data(node, KEEPER);
-    if (!keeper || !token_text_is_valid(text)) {
-        error_set(error, COMITY_ERROR_NOT_FOUND, "", "", "This token is not known here.");
-        return FALSE;
-    }
-    Hash secret = secret_text_hash(text);
-    return keeper->find(db, &secret, grant, error);
+    if (keeper)
+        return keeper->find(db, secret, grant, error);
+    error_set(error, COMITY_ERROR_NOT_FOUND, "", "", "This token is not known here.");
+    return FALSE;
 }
 
 typedef struct {
@@ -152,12 +150,12 @@ static gboolean touch(Tx *tx, gpointer data, GError **error)
     return db_run(put, error);
 }
 
-void token_touch(Node *node, const TokenGrant *grant)
+void token_touch(Node *node, const char *id, gint64 used_ms)
 {
     gint64 now = env_now_ms(node_env(node));
-    if (now - grant->used_ms < TOUCH_EVERY_MS)
+    if (now - used_ms < TOUCH_EVERY_MS)
         return;
-    Touch data = {.id = grant->id, .used = now};
+    Touch data = {.id = id, .used = now};
     g_autoptr(GError) error = NULL;
     if (!node_write(node, touch, &data, &error))
         g_warning("noting the use of a token: %s", error->message); /* hinders nobody */

@@ -46,7 +46,9 @@ typedef struct {
 } TokenKeeper;
 /* Once, from the feature's start. @keeper: const data. */
 void token_set_keeper(Node *node, const TokenKeeper *keeper);
-/* As the keeper says; COMITY_ERROR_NOT_FOUND also where there is none. */
-gboolean token_find(Node *node, Db *db, const char *text, TokenGrant *grant, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Notes that it was used, to the hour: at most one write an hour. */
-void token_touch(Node *node, const TokenGrant *grant);
+/* As the keeper says, for a text that is a token (token_text_is_valid), by its hash; COMITY_ERROR_NOT_FOUND also where
+ * there is no keeper. */
+gboolean token_find(Node *node, Db *db, const Hash *secret, TokenGrant *grant,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Notes that the token @id was used, to the hour: at most one write an hour. @used_ms: the last use that was noted. */
+void token_touch(Node *node, const char *id, gint64 used_ms);

@@ -189,6 +189,7 @@ static gboolean write_and_commit(Writer *self, GError **error)
         return FALSE;
     if (checkpoints_save(self->node->checkpoints, error) && run_functions(self, error) && note_due(self, error) &&
         blobs_sync_names(self->node->blobs, error) && db_commit(db, error)) {
+        g_atomic_int_inc(&self->node->commits);
         http_metric_add(self->node->counters.syncs, 1);
         checkpoints_saved(self->node->checkpoints);
         return TRUE;

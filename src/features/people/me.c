@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "features/people/private.h"
 #include "node/notice.h"
+#include "node/token.h"
 #include "node/view.h"
 
 gboolean people_setup_needed(Db *db, gboolean *needed, GError **error)
@@ -92,7 +93,8 @@ gboolean me_answer(HttpRequest *request, HttpResponse *response, const char *sec
 {
     Node *node = http_request_owner(request);
     Db *db = node_reader(node, request);
-    g_autoptr(Session) session = session_find(node, db, secret, error);
+    Hash hash = secret_text_hash(secret);
+    g_autoptr(Session) session = session_find(node, db, &hash, error);
     g_autoptr(Principal) principal = session ? principal_of_person(node, db, session->person, error) : NULL;
     json_t *me = principal ? me_json(node, db, principal, session, error) : NULL;
     if (!me)

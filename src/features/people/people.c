@@ -1,6 +1,7 @@
 #include "features/people/people.h"
 #include "features/people/private.h"
 #include "features/people/tokens.h"
+#include "node/principal_cache.h"
 
 /* What one address may ask of sign-in and enrolment in a minute, and at once. Offices share an address. */
 #define OUTSIDERS_PER_MINUTE 60
@@ -65,12 +66,14 @@ static gboolean start(Node *node, GError **error)
     self->attempts = http_limiter_new(env, ATTEMPTS_PER_MINUTE, ATTEMPTS_BURST, ADDRESSES);
     node_set_feature_data(node, "people", self);
     token_set_keeper(node, &people_token_keeper);
+    principal_cache_start(node);
     return TRUE;
 }
 
 static void stop(Node *node)
 {
     People *self = people_of(node);
+    principal_cache_stop(node);
     node_set_feature_data(node, "people", NULL);
     challenges_free(self->challenges);
     http_limiter_free(self->outsiders);
