@@ -52,7 +52,8 @@ int operation_identity_export(Node *node, const json_t *arguments, const Operati
     if (!text)
         return -1;
     g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
-    if (!file_replace(node_env(node), to, bytes, 0400, error) || !node_forget_identity(node, error))
+    if (!file_replace(node_env(node), to, bytes, 0400, error) || !node_forget_identity(node, error) ||
+        !notices_renew(node, error))
         return -1;
     note(output,
          "Wrote the identity key to %s and deleted it here. Keep that file off this machine: new node cards can be "
@@ -90,7 +91,7 @@ int operation_doctor(Node *node, const json_t *arguments, const OperationOutput 
 int operation_audit(Node *node, const json_t *arguments, const OperationOutput *output, GError **error)
 {
     g_autoptr(AuditReport) report = NULL;
-    if (!node_audit(node, NULL, NULL, &report, error))
+    if (!node_audit(node, NULL, NULL, &report, error) || !notices_renew(node, error))
         return -1;
     if (json_is_true_at(arguments, "json")) {
         g_autoptr(json_t) value = audit_report_json(report);

@@ -7,6 +7,14 @@
 json_t *status_json(Node *node, Db *db, const Principal *principal, GError **error);
 json_t *doctor_findings(Node *node, Db *db, GError **error);
 
+/* notices.c: puts or settles what an administrator has to know of the installation; the same as an hourly job. */
+#define STORAGE_LOW_BYTES ((guint64)1024 * 1024 * 1024)
+gboolean notices_renew(Node *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean notices_run(Node *node, Job *job, GError **error);
+
+/* audit.c: the job behind POST /node/audit. */
+gboolean audit_run(Node *node, Job *job, GError **error);
+
 /* identity.c: the identity key under @passphrase; it is then deleted here. New string. */
 char *identity_take_off(Node *node, const char *passphrase, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

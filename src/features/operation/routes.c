@@ -34,7 +34,7 @@ static gboolean export_identity(HttpRequest *request, HttpResponse *response, GE
         return FALSE;
     const char *passphrase = json_text(body, "passphrase");
     g_autofree char *text = identity_take_off(node, passphrase ? passphrase : "", error);
-    if (!text || !node_forget_identity(node, error))
+    if (!text || !node_forget_identity(node, error) || !notices_renew(node, error))
         return FALSE;
     g_autofree char *name = g_strconcat(node_name(node), "-identity.key", NULL);
     g_autoptr(GBytes) file = g_bytes_new(text, strlen(text));

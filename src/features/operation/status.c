@@ -84,7 +84,7 @@ json_t *doctor_findings(Node *node, Db *db, GError **error)
              "The master key lies on the disk that it protects: whoever takes the disk has both. Move it to another "
              "disk, or to a systemd credential.");
     if (keyring_identity(node_keyring(node)))
-        find(findings, "identity.on_machine", "warning",
+        find(findings, "identity.present", "warning",
              "The identity key is on this machine. Take it off and keep it safe: comity identity export DIR -o FILE");
     if (g_str_has_suffix(node_name(node), ".node.test"))
         find(findings, "node.test", "info",
@@ -93,8 +93,8 @@ json_t *doctor_findings(Node *node, Db *db, GError **error)
     if (g_str_has_prefix(origin, "http://") && !g_str_has_prefix(origin, "http://localhost"))
         find(findings, "origin.insecure", "danger",
              "Passkeys need https (or http://localhost). Put the node behind TLS and set its origin in comity.conf.");
-    if (state.free_bytes < (guint64)1024 * 1024 * 1024)
-        find(findings, "disk.low", "danger",
+    if (state.free_bytes < STORAGE_LOW_BYTES)
+        find(findings, "storage.low", "danger",
              "Less than 1 GiB is free on the disk of the data directory. Make room before taking more in.");
     return g_steal_pointer(&findings);
 }
