@@ -23,11 +23,17 @@ typedef struct {
 
 /* ---- answers that need no node ---- */
 
+/* Text for probes; JSON for who asks for it. */
 static gboolean health(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    (void)request;
     (void)error;
-    http_response_json(response, 200, json_pack("{s:s}", "status", "ok"));
+    const char *accept = http_request_header(request, "Accept");
+    if (accept && strstr(accept, "application/json")) {
+        http_response_json(response, 200, json_pack("{s:s}", "status", "ok"));
+        return TRUE;
+    }
+    g_autoptr(GBytes) body = g_bytes_new_static("ok\n", 3);
+    http_response_bytes(response, 200, "text/plain; charset=utf-8", body);
     return TRUE;
 }
 
