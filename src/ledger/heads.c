@@ -1,7 +1,8 @@
 /* heads.c: the heads of a subject: its counted records that no other counted record of it names. They are kept as rows
  * of the ledger, made from headers alone, so that a writer finds what to name without folding anything.
  *   H1  A record's `prev` counts as far as it is a record of this subject in its causal past, whatever its verdict.
- *   H2  Where a feed is forked one leaf can stand in two branches: then the subject's heads are made afresh. */
+ *   H2  One leaf can stand in two branches of a forked feed. Records beyond a fork come to count only through count.c,
+ *       which makes the heads of their subjects afresh; so what is added here stands alone. */
 #include "ledger/lane_private.h"
 #include <string.h>
 
@@ -12,8 +13,6 @@ gboolean lane_heads_add(Lane *self, Candidate *it, GError **error)
         return TRUE;
     if (!lane_look_below(self, it, error))
         return FALSE;
-    if (it->line->feed->forked_at != SEQ_NONE)
-        return lane_heads_refresh(self, it->subject, error); /* H2 */
     for (guint i = 0; i < it->below->len; i++)
         if (!store->head_drop(self->store.store, it->subject, g_array_index(it->below, Place, i), error))
             return FALSE;

@@ -82,6 +82,20 @@ static void an_honest_record_is_valid(Stage *self, gconstpointer data)
     g_assert_cmpstr(entity_text(party_entity(self->a, EXHIBIT), "description"), ==, "black");
 }
 
+/* @party reports the one fork that it knows of. */
+static void report_fork(Party *party)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) forks = lane_forks_to_report(party->lane);
+    g_assert_cmpuint(forks->len, ==, 1);
+    g_autoptr(json_t) members = json_pack("{s:s}", "feed", g_ptr_array_index(forks, 0));
+    LaneAct report = {
+        .type = "fork.found/1", .person = "", .members = members, .whole_fork = g_ptr_array_index(forks, 0)};
+    LaneAppended appended;
+    g_assert_true(lane_append(party->lane, &report, &appended, &error));
+    g_assert_true(lane_attest(party->lane, appended.at.line, appended.size, &error));
+}
+
 /* ---- void ---- */
 
 static void an_act_is_lasting_as_its_type_says(Stage *self, gconstpointer data)
@@ -130,6 +144,7 @@ static void a_void_record_hides_no_head(Stage *self, gconstpointer data)
     (void)data;
     LaneAppended unseen = party_do(self->a, "exhibit.corrected/1", "a", EXHIBIT, described("by a"));
     party_send(self->a, party_of(self->lane, 2));
+    g_autoptr(Forger) twin = forger_copy(self->forger);
     Forging naming = correcting(self, "x");
     naming.prev = &unseen.leaf;
     for (guint i = 0; i < 3; i++) { /* so that it sorts after what it names */
@@ -143,6 +158,12 @@ static void a_void_record_hides_no_head(Stage *self, gconstpointer data)
     for (guint i = 0; i < heads->len; i++)
         stands = stands || hash_equal(&g_array_index(heads, Hash, i), &unseen.leaf);
     g_assert_true(stands);
+    g_autoptr(Forged) other = forger_write(twin, correcting(self, "another branch"));
+    forged_send(other, self->a); /* now all of it is frozen, and counts again once a has said what it had */
+    party_check(self->a);
+    report_fork(self->a);
+    g_assert_cmpint(party_class(self->a, &forged->leaf, NULL), ==, RECORD_VOID);
+    party_check(self->a);
 }
 
 static void nothing_follows_a_void_opening(Stage *self, gconstpointer data)
@@ -328,19 +349,6 @@ static void bytes_that_are_no_header_stop_the_feed(Stage *self, gconstpointer da
 }
 
 /* ---- forks ---- */
-
-static void report_fork(Party *party)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) forks = lane_forks_to_report(party->lane);
-    g_assert_cmpuint(forks->len, ==, 1);
-    g_autoptr(json_t) members = json_pack("{s:s}", "feed", g_ptr_array_index(forks, 0));
-    LaneAct report = {
-        .type = "fork.found/1", .person = "", .members = members, .whole_fork = g_ptr_array_index(forks, 0)};
-    LaneAppended appended;
-    g_assert_true(lane_append(party->lane, &report, &appended, &error));
-    g_assert_true(lane_attest(party->lane, appended.at.line, appended.size, &error));
-}
 
 /* One header stands in both branches: one leaf, two records. It is one thing to whoever names it. */
 static void one_leaf_in_two_branches(Stage *self, gconstpointer data)
