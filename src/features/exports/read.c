@@ -128,7 +128,10 @@ gboolean exports_get(HttpRequest *request, HttpResponse *response, GError **erro
 {
     Node *node = http_request_owner(request);
     g_auto(SpaceAccess) access = {0};
-    g_autofree char *space = space_of(request, SCOPE_CASES_READ, ACCESS_RECORD, &access, error);
+    /* Who may export by this token waits for the package with it, too. */
+    const Principal *principal = principal_require(request, error);
+    Scope scope = principal && (principal->scopes & SCOPE_EXPORT) ? SCOPE_EXPORT : SCOPE_CASES_READ;
+    g_autofree char *space = principal ? space_of(request, scope, ACCESS_RECORD, &access, error) : NULL;
     json_t *found =
         space ? export_json(node, node_reader(node, request), space, http_request_parameter(request, "export"), error)
               : NULL;
@@ -136,6 +139,17 @@ gboolean exports_get(HttpRequest *request, HttpResponse *response, GError **erro
         return FALSE;
     http_response_json(response, 200, found);
     return TRUE;
+}
+
+/* A package holds what nobody's reading is recorded for: it is for those who may export, whoever made it. */
+static gboolean require_exporter(HttpRequest *request, const SpaceAccess *access, GError **error)
+{
+    const ActType *type = act_types_find(node_act_types(http_request_owner(request)), "export.made/1");
+    if (space_access_may(access, type))
+        return TRUE;
+    error_set(error, COMITY_ERROR_FORBIDDEN, "export.role", "",
+              "Your role in this case does not export; ask somebody whose does for the package.");
+    return FALSE;
 }
 
 static gboolean source_read(gpointer data, guint64 offset, guint8 *buffer, gsize length, GError **error)
@@ -171,8 +185,8 @@ gboolean exports_file(HttpRequest *request, HttpResponse *response, GError **err
 {
     Node *node = http_request_owner(request);
     g_auto(SpaceAccess) access = {0};
-    g_autofree char *space = space_of(request, SCOPE_EVIDENCE_READ, ACCESS_MEMBER, &access, error);
-    if (!space)
+    g_autofree char *space = space_of(request, SCOPE_EXPORT, ACCESS_MEMBER, &access, error);
+    if (!space || !require_exporter(request, &access, error))
         return FALSE;
     Db *db = node_reader(node, request);
     const char *id = http_request_parameter(request, "export");
@@ -192,7 +206,8 @@ gboolean exports_delete(HttpRequest *request, HttpResponse *response, GError **e
 {
     g_auto(SpaceAccess) access = {0};
     g_autofree char *space = space_of(request, SCOPE_EXPORT, ACCESS_MEMBER, &access, error);
-    if (!space || !export_file_remove(http_request_owner(request), http_request_parameter(request, "export"), error))
+    if (!space || !require_exporter(request, &access, error) ||
+        !export_file_remove(http_request_owner(request), http_request_parameter(request, "export"), error))
         return FALSE;
     http_response_empty(response, 204);
     return TRUE;
