@@ -66,65 +66,66 @@ static void the_shortest_header_is_one(void)
 }
 
 /* Every spelling but one is refused: no reader may find a second meaning in a header. */
+static const struct {
+    const char *from, *to;
+} other_spellings[] = {
+    {"\"v\":1", "\"v\":2"},
+    {"\"v\":1", "\"v\":01"},
+    {"\"v\":1,", "\"v\": 1,"},
+    {"{\"v\"", " {\"v\""},
+    {SPACE, "0190AAAA-0000-7000-8000-000000000001"},
+    {SPACE, "0190aaaa00007000800000000000000001ab"},
+    {"\"lane\":\"b5", "\"lane\":\"B5"},
+    {"a.example\",\"epoch", "A.example\",\"epoch"},
+    {"a.example\",\"epoch", "\",\"epoch"},
+    {"a.example\",\"epoch", "a\\u002eexample\",\"epoch"},
+    {"91b7584a2265b1f5", "91b7584a2265b1f"},
+    {"91b7584a2265b1f5", "91b7584a2265b1f5a"},
+    {"\"seq\":7", "\"seq\":07"},
+    {"\"seq\":7", "\"seq\":-7"},
+    {"\"seq\":7", "\"seq\":7.0"},
+    {"\"seq\":7", "\"seq\":\"7\""},
+    {"\"seq\":7", "\"seq\":9007199254740992"},
+    {"\"seq\":7,\"height\":12", "\"height\":12,\"seq\":7"},
+    {"\"height\":12", "\"height\":"},
+    {"2026-03-01T08:00:01.000Z", "2026-02-30T08:00:01.000Z"},
+    {"2026-03-01T08:00:01.000Z", "2026-03-01T08:00:01.00Z0"},
+    {"2026-03-01T08:00:01.000Z", "2026-03-01t08:00:01.000z"},
+    {"2026-03-01T08:00:01.000Z", "2026-03-01T08:00:60.000Z"},
+    {"\"person\":\"p-1\"", "\"person\":\"p_1\""},
+    {"\"person\":\"p-1\"", "\"person\":null"},
+    {"a.example/0001", "a.example"},
+    {"a.example/0001", "a.example/00/01"},
+    {"a.example/0001", "/0001"},
+    {"a.example/0001", "a.example/0\xc3\xa9"},
+    {"a.example/0001", LEAF}, /* no lane but this one */
+    {"[\"" LEAF "\"]", "[\"" LEAF "\",]"},
+    {"[\"" LEAF "\"]", "[\"" LEAF "\",\"" LEAF "\"]"},
+    {"[\"" LEAF "\"]", "[\"sha256:" LEAF "\"]"},
+    {"[\"" LEAF "\"]", "null"},
+    {"\"act\":\"sha256:", "\"act\":\""},
+    {"\"lasting\":true", "\"lasting\":false"},
+    {"\"lasting\":true", "\"lasting\":1"},
+    {",\"lasting\":true,\"confirmation\":\"sha256:" LEAF "\"",
+     ",\"confirmation\":\"sha256:" LEAF "\",\"lasting\":true"},
+    {SEEN, ",\"seen\":{}"},
+    {SEEN, ",\"seen\":null"},
+    {"[3,\"", "[0,\""},
+    {"[3,\"", "[3, \""},
+    {"b.example/00000000000000ff", "d.example/00000000000000ff"}, /* not ascending */
+    {"b.example/00000000000000ff", "c.example/0000000000000001"}, /* twice */
+    {"b.example/00000000000000ff", "b.example"},
+    {"b.example/00000000000000ff", "b.example/00000000000000FF"},
+    {"]}}", "]}}\n"},
+    {"]}}", "]}"},
+    {"]}}", "]},\"extra\":1}"},
+};
+
 static void other_spellings_are_refused(void)
 {
-    static const struct {
-        const char *from, *to;
-    } damages[] = {
-        {"\"v\":1", "\"v\":2"},
-        {"\"v\":1", "\"v\":01"},
-        {"\"v\":1,", "\"v\": 1,"},
-        {"{\"v\"", " {\"v\""},
-        {SPACE, "0190AAAA-0000-7000-8000-000000000001"},
-        {SPACE, "0190aaaa00007000800000000000000001ab"},
-        {"\"lane\":\"b5", "\"lane\":\"B5"},
-        {"a.example\",\"epoch", "A.example\",\"epoch"},
-        {"a.example\",\"epoch", "\",\"epoch"},
-        {"a.example\",\"epoch", "a\\u002eexample\",\"epoch"},
-        {"91b7584a2265b1f5", "91b7584a2265b1f"},
-        {"91b7584a2265b1f5", "91b7584a2265b1f5a"},
-        {"\"seq\":7", "\"seq\":07"},
-        {"\"seq\":7", "\"seq\":-7"},
-        {"\"seq\":7", "\"seq\":7.0"},
-        {"\"seq\":7", "\"seq\":\"7\""},
-        {"\"seq\":7", "\"seq\":9007199254740992"},
-        {"\"seq\":7,\"height\":12", "\"height\":12,\"seq\":7"},
-        {"\"height\":12", "\"height\":"},
-        {"2026-03-01T08:00:01.000Z", "2026-02-30T08:00:01.000Z"},
-        {"2026-03-01T08:00:01.000Z", "2026-03-01T08:00:01.00Z0"},
-        {"2026-03-01T08:00:01.000Z", "2026-03-01t08:00:01.000z"},
-        {"2026-03-01T08:00:01.000Z", "2026-03-01T08:00:60.000Z"},
-        {"\"person\":\"p-1\"", "\"person\":\"p_1\""},
-        {"\"person\":\"p-1\"", "\"person\":null"},
-        {"a.example/0001", "a.example"},
-        {"a.example/0001", "a.example/00/01"},
-        {"a.example/0001", "/0001"},
-        {"a.example/0001", "a.example/0\xc3\xa9"},
-        {"a.example/0001", LEAF}, /* no lane but this one */
-        {"[\"" LEAF "\"]", "[\"" LEAF "\",]"},
-        {"[\"" LEAF "\"]", "[\"" LEAF "\",\"" LEAF "\"]"},
-        {"[\"" LEAF "\"]", "[\"sha256:" LEAF "\"]"},
-        {"[\"" LEAF "\"]", "null"},
-        {"\"act\":\"sha256:", "\"act\":\""},
-        {"\"lasting\":true", "\"lasting\":false"},
-        {"\"lasting\":true", "\"lasting\":1"},
-        {",\"lasting\":true,\"confirmation\":\"sha256:" LEAF "\"",
-         ",\"confirmation\":\"sha256:" LEAF "\",\"lasting\":true"},
-        {SEEN, ",\"seen\":{}"},
-        {SEEN, ",\"seen\":null"},
-        {"[3,\"", "[0,\""},
-        {"[3,\"", "[3, \""},
-        {"b.example/00000000000000ff", "d.example/00000000000000ff"}, /* not ascending */
-        {"b.example/00000000000000ff", "c.example/0000000000000001"}, /* twice */
-        {"b.example/00000000000000ff", "b.example"},
-        {"b.example/00000000000000ff", "b.example/00000000000000FF"},
-        {"]}}", "]}}\n"},
-        {"]}}", "]}"},
-        {"]}}", "]},\"extra\":1}"},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(damages); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(other_spellings); i++) {
         g_autoptr(GString) text = g_string_new(full);
-        g_assert_cmpuint(g_string_replace(text, damages[i].from, damages[i].to, 1), ==, 1);
+        g_assert_cmpuint(g_string_replace(text, other_spellings[i].from, other_spellings[i].to, 1), ==, 1);
         if (accepted(text->str))
             g_test_message("accepted: %s", text->str);
         g_assert_false(accepted(text->str));
@@ -324,8 +325,7 @@ static void other_confirmations_are_refused(void)
         "{\"credential\":\"YQ\",\"authenticator_data\":\"YQ\",\"client_data\":\"YQ\"}",
         "{\"credential\":\"YQ\",\"authenticator_data\":\"YQ\",\"client_data\":\"YQ\",\"signature\":\"YQ==\"}",
         "{\"credential\":\"YQ\",\"authenticator_data\":\"YQ\",\"client_data\":\"Y+\",\"signature\":\"YQ\"}",
-        "{\"credential\":\"YQ\",\"authenticator_data\":\"YQ\",\"client_data\":\"YQ\",\"signature\":\"YQ\",\"more\":"
-        "\"YQ\"}",
+        "{\"credential\":\"YQ\",\"authenticator_data\":\"YQ\",\"client_data\":\"YQ\",\"signature\":\"YQ\",\"a\":1}",
         "{\"credential\":\"YQ\", \"authenticator_data\":\"YQ\",\"client_data\":\"YQ\",\"signature\":\"YQ\"}",
         "{\"credential\":\"YQ\",\"authenticator_data\":\"YQ\",\"client_data\":\"YQ\",\"signature\":1}",
     };

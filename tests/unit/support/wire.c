@@ -74,24 +74,31 @@ void wire_send(int fd, const char *text)
     wire_send_bytes(fd, text, strlen(text));
 }
 
-/* One byte, or -1 at the end. */
-static int read_byte(int fd)
+/* What is there up to and with the next line break, and no byte more. 0 at the end. */
+static gsize read_piece(int fd, GString *line)
 {
-    guint8 byte;
-    ssize_t n = recv(fd, &byte, 1, 0);
-    return n == 1 ? byte : -1;
+    char piece[4096];
+    ssize_t there = recv(fd, piece, sizeof piece, MSG_PEEK);
+    if (there <= 0)
+        return 0;
+    const char *end = memchr(piece, '\n', (gsize)there);
+    ssize_t n = recv(fd, piece, end != NULL ? (gsize)(end - piece) + 1 : (gsize)there, 0);
+    g_assert_cmpint(n, >, 0);
+    g_string_append_len(line, piece, n);
+    return (gsize)n;
 }
 
 char *wire_read_line(int fd)
 {
     GString *line = g_string_new(NULL);
-    int byte;
-    while ((byte = read_byte(fd)) >= 0 && byte != '\n')
-        g_string_append_c(line, (char)byte);
-    if (byte < 0 && line->len == 0) {
+    while (!g_str_has_suffix(line->str, "\n") && read_piece(fd, line) > 0)
+        continue;
+    if (line->len == 0) {
         g_string_free(line, TRUE);
         return NULL;
     }
+    if (line->str[line->len - 1] == '\n')
+        g_string_truncate(line, line->len - 1);
     if (line->len > 0 && line->str[line->len - 1] == '\r')
         g_string_truncate(line, line->len - 1);
     return g_string_free(line, FALSE);
@@ -161,15 +168,15 @@ Reply *wire_read(int fd, gboolean head)
 char *wire_rest(int fd)
 {
     GString *rest = g_string_new(NULL);
-    int byte;
-    while ((byte = read_byte(fd)) >= 0)
-        g_string_append_c(rest, (char)byte);
+    while (read_piece(fd, rest) > 0)
+        continue;
     return g_string_free(rest, FALSE);
 }
 
 gboolean wire_is_over(int fd)
 {
-    return read_byte(fd) == -1;
+    char byte;
+    return recv(fd, &byte, 1, 0) <= 0;
 }
 
 Reply *wire_ask(guint16 port, const char *text)
