@@ -1,3 +1,4 @@
+/* features/people/challenge.c: see challenge.h. */
 #include "features/people/challenge.h"
 #include "base/error.h"
 #include "base/text.h"

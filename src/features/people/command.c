@@ -1,7 +1,6 @@
 /* features/people/command.c: what the command line does to people; see people.h. */
 #include "base/error.h"
 #include "features/people/private.h"
-#include "features/people/tokens.h"
 
 typedef struct {
     const char *name;

@@ -1,6 +1,6 @@
+/* features/people/people.c: see people.h. */
 #include "features/people/people.h"
 #include "features/people/private.h"
-#include "features/people/tokens.h"
 #include "node/principal_cache.h"
 
 /* What one address may ask of sign-in and enrolment in a minute, and at once. Offices share an address. */

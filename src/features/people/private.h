@@ -5,6 +5,7 @@
 #include "features/people/people.h"
 #include "http/limits.h"
 #include "node/session.h"
+#include "node/token.h"
 #include "node/tx.h"
 
 #define INVITATION_LIFE_MS ((gint64)72 * 60 * 60 * 1000)
@@ -85,6 +86,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(TokenMade, token_made_clear)
 gboolean tx_token_make(Tx *tx, const Principal *by, const char *person, const char *name, guint scopes,
                        gint64 expires_ms, TokenMade *made, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean tx_tokens_revoke(Tx *tx, const Principal *by, const char *person, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+extern const TokenKeeper people_token_keeper;
+/* The active person called exactly @name: a machine person, or with @humans_too anybody; where there is none, a machine
+ * person is made with the role investigator. COMITY_ERROR_CONFLICT where two are called so. New. */
+char *tx_machine_person(Tx *tx, const Principal *by, const char *name, gboolean humans_too,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Only who may act at all can act by token: COMITY_ERROR_CONFLICT for one who has not enrolled, or is disabled. */
+gboolean tx_require_introduced(Tx *tx, const char *person, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* passkeys.c: enrolling one, wherever it begins. */
 /* PublicKeyCredentialCreationOptionsJSON over @challenge for @account. New reference. */

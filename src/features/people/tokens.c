@@ -1,5 +1,4 @@
 /* features/people/tokens.c: tokens of programs: made, listed, revoked, found again by their hash. */
-#include "features/people/tokens.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "features/people/private.h"
