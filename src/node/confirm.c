@@ -1,3 +1,4 @@
+/* node/confirm.c: see confirm.h. */
 #include "node/confirm.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -197,22 +198,27 @@ typedef struct {
     json_t *result;
 } Completion;
 
-/* Whether the entity is where it was when the act was made: an act made now would name the same heads. */
-static gboolean still_there(Tx *tx, const Pending *self, const TxDraft *draft, GError **error)
+static gboolean refuse_moved(GError **error)
 {
-    g_autoptr(GError) cause = NULL;
-    g_autoptr(GBytes) now = tx_prepare(tx, draft, &cause);
-    if (!now && !g_str_equal(error_code(cause), HTTP_CODE_PRECONDITION)) {
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return FALSE;
-    }
-    g_autoptr(json_t) before_act = json_loadb(g_bytes_get_data(self->act, NULL), g_bytes_get_size(self->act), 0, NULL);
-    g_autoptr(json_t) now_act = now ? json_loadb(g_bytes_get_data(now, NULL), g_bytes_get_size(now), 0, NULL) : NULL;
-    if (now_act && json_equal(json_object_get(before_act, "prev"), json_object_get(now_act, "prev")))
-        return TRUE;
     error_set(error, COMITY_ERROR_CONFLICT, "confirmation.moved", "",
               "Somebody changed this meanwhile; nothing was done. Look at it again and begin anew.");
     return FALSE;
+}
+
+/* Whether the entity is where it was when the act was made: an act made now would name the same heads. */
+static gboolean still_there(Tx *tx, const Pending *self, const TxDraft *draft, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GBytes) now = tx_prepare(tx, draft, &failure);
+    if (!now) {
+        if (g_str_equal(error_code(failure), HTTP_CODE_PRECONDITION))
+            return refuse_moved(error);
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    g_autoptr(json_t) before_act = json_loadb(g_bytes_get_data(self->act, NULL), g_bytes_get_size(self->act), 0, NULL);
+    g_autoptr(json_t) now_act = json_loadb(g_bytes_get_data(now, NULL), g_bytes_get_size(now), 0, NULL);
+    return json_equal(json_object_get(before_act, "prev"), json_object_get(now_act, "prev")) || refuse_moved(error);
 }
 
 static gboolean complete(Tx *tx, gpointer data, GError **error)

@@ -1,3 +1,4 @@
+/* node/notice.c: see notice.h. */
 #include "node/notice.h"
 #include "base/text.h"
 

@@ -1,3 +1,4 @@
+/* node/passkey_use.c: see passkey_use.h. */
 #include "node/passkey_use.h"
 #include "base/error.h"
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* node/principal.c: see principal.h. */
 #include "node/principal.h"
 #include "base/error.h"
 #include "http/origin.h"

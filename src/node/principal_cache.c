@@ -1,3 +1,4 @@
+/* node/principal_cache.c: see principal_cache.h. */
 #include "node/principal_cache.h"
 
 #define KEEPER "principal-cache"

@@ -1,3 +1,4 @@
+/* node/session.c: see session.h. */
 #include "node/session.h"
 #include "base/error.h"
 #include "base/text.h"

@@ -1,3 +1,4 @@
+/* node/token.c: see token.h. */
 #include "node/token.h"
 #include "base/error.h"
 #include "base/text.h"
