@@ -3,16 +3,38 @@
 import { lingui, linguiTransformerBabelPreset } from '@lingui/vite-plugin';
 import babel from '@rolldown/plugin-babel';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin } from 'vite';
 
 const node = process.env.COMITY_SERVER ?? 'http://localhost:8420';
 
 // Lingui's macros go through Babel here, the one way that was measured; its hint at another way is not news.
 process.env.LINGUI_SUPPRESS_BABEL_WARNING = '1';
 
+// What pdf.js fetches when a file asks for it: character maps of Chinese and Japanese, the fonts that need not be in a file,
+// decoders as plain script (the content policy gives WebAssembly to nobody). Under the version, so that it can be kept.
+function pdfFiles(): Plugin {
+  const home = fileURLToPath(new URL('node_modules/pdfjs-dist/', import.meta.url));
+  const { version } = JSON.parse(readFileSync(`${home}package.json`, 'utf8')) as { version: string };
+  return {
+    name: 'comity-pdf-files',
+    apply: 'build',
+    generateBundle() {
+      for (const folder of ['cmaps', 'iccs', 'standard_fonts', 'wasm']) {
+        for (const name of readdirSync(home + folder)) {
+          if (/\.wasm$|quickjs/i.test(name)) continue;
+          this.emitFile({ type: 'asset', fileName: `assets/pdfjs-${version}/${folder}/${name}`, source: readFileSync(`${home}${folder}/${name}`) });
+        }
+      }
+    },
+  };
+}
+
 export default defineConfig(({ command }) => ({
   plugins: [
     react(),
+    pdfFiles(),
     // A message without a translation stops the build; COMITY_HOLES=1 lets an engineer see a page before it is translated.
     lingui({ failOnMissing: command === 'build' && !process.env.COMITY_HOLES, failOnCompileError: true }),
     babel({ presets: [linguiTransformerBabelPreset()] }),

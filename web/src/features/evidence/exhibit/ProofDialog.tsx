@@ -15,11 +15,13 @@ import { useFormat } from '../../../base/useFormat';
 import type { Exhibit } from '../queries';
 import classes from './ProofDialog.module.css';
 
+const ending = 'tlog-proof';
+
 function save(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = `${name}.tlog-proof`;
+  link.download = `${name}.${ending}`;
   link.click();
   URL.revokeObjectURL(url);
 }

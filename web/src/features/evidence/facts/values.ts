@@ -40,8 +40,8 @@ export function localOf(time: string): string {
 }
 
 export function momentOf(local: string): string {
-  const [day, clock] = local.split(' ');
-  return new Date(`${day}T${clock}`).toISOString();
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = local.split(/\D/).map(Number);
+  return new Date(year, month - 1, day, hour, minute, second).toISOString();
 }
 
 export function valuesOf(exhibit: Exhibit): FactValues {

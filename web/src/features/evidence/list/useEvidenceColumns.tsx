@@ -40,7 +40,7 @@ export function useEvidenceColumns(hidden: ReadonlySet<Optional>): Column<Exhibi
       { id: 'number', header: <Trans>Number</Trans>, width: '84px', sortable: true, cell: ({ number }) => <ExhibitNumber>{number}</ExhibitNumber> },
       { id: 'title', header: <Trans>What it is</Trans>, names: true, sortable: true, cell: (exhibit) => <ExhibitTitle exhibit={exhibit} /> },
       { id: 'size', header: <Trans>Size</Trans>, width: '90px', sortable: true, align: 'end', cell: ({ size }) => format.bytes(size) },
-      { id: 'obtained', header: <Trans>Obtained</Trans>, width: '24%', sortable: true, cell: ({ obtained }) => <Obtained obtained={obtained} /> },
+      { id: 'obtained', header: <Trans>Obtained</Trans>, width: '22%', sortable: true, cell: ({ obtained }) => <Obtained obtained={obtained} /> },
       { id: 'added', header: <Trans>Taken in</Trans>, width: '110px', sortable: true, cell: ({ added }) => format.changed(added.time) },
       {
         id: 'from', header: <Trans>From</Trans>, width: '62px',
@@ -49,10 +49,10 @@ export function useEvidenceColumns(hidden: ReadonlySet<Optional>): Column<Exhibi
           return <span title={maker.title}><StateTile code={maker.country} kind={kindOf(maker)} /></span>;
         },
       },
-      { id: 'held', header: <Trans>Held by</Trans>, width: '150px', cell: ({ held_by }) => <bdi title={held_by.title}>{held_by.title}</bdi> },
-      { id: 'seen', header: <Trans>Seen by</Trans>, width: '112px', cell: ({ seen_by }) => <StateTiles parties={tilesOf(seen_by)} inTable /> },
-      { id: 'use', header: <Trans>Use</Trans>, width: '126px', cell: ({ conditions }) => <Handling use={conditions.use} /> },
-      { id: 'state', header: <Trans>State</Trans>, width: '160px', cell: (exhibit) => <ExhibitState exhibit={exhibit} /> },
+      { id: 'held', header: <Trans>Held by</Trans>, width: '132px', cell: ({ held_by }) => <bdi title={held_by.title}>{held_by.title}</bdi> },
+      { id: 'seen', header: <Trans>Seen by</Trans>, width: '84px', cell: ({ seen_by }) => <StateTiles parties={tilesOf(seen_by)} inTable /> },
+      { id: 'use', header: <Trans>Use</Trans>, width: '134px', cell: ({ conditions }) => <Handling use={conditions.use} /> },
+      { id: 'state', header: <Trans>State</Trans>, width: '184px', cell: (exhibit) => <ExhibitState exhibit={exhibit} /> },
     ];
     return all.filter(({ id }) => !hidden.has(id as Optional));
   }, [format, kindOf, hidden]);

@@ -11,7 +11,8 @@ export function PdfPageTools({ page, pages, onGo }: { page: number; pages: numbe
   const all = format.number(pages);
   const field = (
     <input
-      className={classes.pageField} inputMode="numeric" aria-label={t`Page`} value={typed ?? String(page)} size={Math.max(2, String(pages).length)}
+      className={classes.pageField} inputMode="numeric" aria-label={t`Page`} value={typed ?? String(page)}
+      style={{ width: `calc(${Math.max(2, String(pages).length)}ch + 12px)` }}
       onChange={({ currentTarget }) => setTyped(currentTarget.value.replace(/\D/g, ''))}
       onFocus={({ currentTarget }) => currentTarget.select()}
       onBlur={() => setTyped(undefined)}
