@@ -58,6 +58,7 @@ static void free_line(gpointer data)
     g_clear_pointer(&line->past, g_array_unref);
     g_clear_pointer(&line->named, g_array_unref);
     g_clear_pointer(&line->frontier, merkle_frontier_free);
+    g_free(line->waits_for);
     g_free(line->row.node);
     g_free(line->row.epoch);
     g_free(line);

@@ -40,7 +40,10 @@ typedef struct {
     GHashTable *people;       /* person -> GPtrArray of LanePersonStep, ascending by seq */
     guint64 unknown_lasting;  /* the first lasting record of an unknown type; SEQ_NONE */
     gboolean opened;          /* its first record is valid (of the line that begins the feed) */
-    gboolean has_under;       /* that record names a delegation */
+    char *waits_for;          /* "<node>/<epoch>" that the next record names, with waits_size; NULL */
+    guint64 waits_size;
+    gboolean waits_for_body; /* the next record is lasting, and a body of it isn't here */
+    gboolean has_under;      /* that record names a delegation */
     Hash under;
 } LaneLine;
 

@@ -93,6 +93,15 @@ static gboolean height_of(Lane *self, Place at, guint64 *height, GError **error)
     return TRUE;
 }
 
+/* Remembers what the line waits for, so that nobody asks again before it can have come (settle.c). */
+static void wait_for(LaneLine *line, const SeenEntry *entry)
+{
+    g_free(line->waits_for);
+    line->waits_for = g_strdup_printf("%.*s/%.*s", (int)entry->node.length, entry->node.at, (int)entry->epoch.length,
+                                      entry->epoch.at);
+    line->waits_size = entry->size;
+}
+
 /* The places that @entry could mean: waits while there is none, or none that is placed. */
 static gboolean find_seen(Lane *self, const Candidate *it, const SeenEntry *entry, Place *at, Placing *placing,
                           const char **why, GError **error)
@@ -137,6 +146,8 @@ static gboolean follow_seen(Lane *self, Candidate *it, guint64 *above, Placing *
         guint64 height;
         if (!find_seen(self, it, &entry, &at, placing, why, error))
             return FALSE;
+        if (*placing == PLACE_WAITS)
+            wait_for(it->line, &entry);
         if (*placing != PLACE_YES)
             return TRUE;
         if (!lane_past_join(self, it->merged, at, error) || !height_of(self, at, &height, error))
@@ -187,6 +198,7 @@ gboolean place_check(Lane *self, Candidate *it, Placing *placing, const char **w
         return FALSE;
     guint64 above = it->at.seq > 0 ? line->height : 0;
     it->past = line->past;
+    g_clear_pointer(&line->waits_for, g_free);
     *placing = PLACE_MALFORMED;
     *why = "time runs backwards";
     if (it->at.seq > 0 && it->header->time_ms < line->time_ms)
@@ -196,7 +208,8 @@ gboolean place_check(Lane *self, Candidate *it, Placing *placing, const char **w
     if (*placing != PLACE_YES)
         return TRUE;
     *placing = PLACE_WAITS;
-    if (lacks_lasting_act(it))
+    line->waits_for_body = lacks_lasting_act(it);
+    if (line->waits_for_body)
         return TRUE;
     *placing = PLACE_MALFORMED;
     *why = "height is not one more than what it follows and names";

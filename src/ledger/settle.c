@@ -129,6 +129,20 @@ static gboolean parent_lets(Lane *self, LaneLine *line)
     return parent->placed >= line->row.start;
 }
 
+/* Can what the next record of @line waits for have come? */
+static gboolean may_have_come(const Lane *self, const LaneLine *line)
+{
+    if (!line->waits_for)
+        return !line->waits_for_body;
+    const LaneFeed *feed = g_hash_table_lookup(self->by_name, line->waits_for);
+    for (guint i = 0; feed && i < feed->lines->len; i++) {
+        const LineRow *row = lane_line(self, g_array_index(feed->lines, guint32, i));
+        if (row->start < line->waits_size && (row->placed >= line->waits_size || row->stopped < line->waits_size))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean lane_settle(Lane *self, GError **error)
 {
     gboolean moved;
@@ -141,6 +155,7 @@ gboolean lane_settle(Lane *self, GError **error)
                 guint64 stopped = line->row.stopped;
                 more = parent_lets(self, line) && line->row.placed < line->row.stopped;
                 moved = moved || stopped != line->row.stopped;
+                more = more && may_have_come(self, line);
                 if (more && !try_next(self, line, &more, error))
                     return FALSE;
                 moved = moved || more;

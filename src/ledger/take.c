@@ -264,6 +264,7 @@ static gboolean add_bodies(Lane *self, const Arrived *it, Place at, GError **err
         return TRUE;
     if (!self->store.class->record_bodies(self->store.store, at, act_bytes, confirmation, error))
         return FALSE;
+    lane_line_at(self, at.line)->waits_for_body = FALSE;
     return !lane_is_placed(self, at) || lane_judge_again(self, at, error);
 }
 
