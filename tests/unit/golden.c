@@ -1,5 +1,6 @@
 /* The stories of the executable model, told to our lane in the order given and in thirty others: whatever arrives when,
- * the same records are valid, void, waiting or malformed, stand in the same order, and make the same rows. */
+ * the same records are valid, void, waiting or malformed, stand in the same order, and make the same rows.
+ * COMITY_STORIES names another folder of stories: tests/golden/more_stories.py writes any number. */
 #include "ledger/lane_memory.h"
 #include "support/model.h"
 #include "support/shared.h"
@@ -266,7 +267,8 @@ static GPtrArray *story_names(const char *folder)
     g_autoptr(GDir) dir = g_dir_open(folder, 0, &error);
     g_assert_no_error(error);
     for (const char *name = g_dir_read_name(dir); name; name = g_dir_read_name(dir))
-        g_ptr_array_add(names, g_strdup(name));
+        if (g_str_has_suffix(name, ".json"))
+            g_ptr_array_add(names, g_strdup(name));
     g_ptr_array_sort(names, compare_names);
     return names;
 }
@@ -274,9 +276,11 @@ static GPtrArray *story_names(const char *folder)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_autofree char *folder = g_build_filename(g_getenv("COMITY_SOURCE_ROOT"), "tests", "golden", NULL);
+    const char *more = g_getenv("COMITY_STORIES");
+    g_autofree char *folder =
+        more ? g_strdup(more) : g_build_filename(g_getenv("COMITY_SOURCE_ROOT"), "tests", "golden", NULL);
     g_autoptr(GPtrArray) names = story_names(folder);
-    g_assert_cmpuint(names->len, ==, 36);
+    g_assert_true(more || names->len == 36);
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *path = g_build_filename(folder, g_ptr_array_index(names, i), NULL);
         json_error_t error;
