@@ -5,6 +5,7 @@
 
 #define DAMAGES_SHOWN 20
 #define REMARKS_SHOWN 40
+#define SUBJECTS_SHOWN 20
 
 /* 1234567 as "1,234,567". New string. */
 static char *grouped(guint64 value)
@@ -151,22 +152,31 @@ static void answer_since(GString *text, const PackageReport *self)
     g_string_append_printf(text, ": %s attests it.\n", self->not_after_by);
 }
 
+static void append_part(GString *text, const PackageReport *self)
+{
+    const GPtrArray *subjects = self->contents->subjects;
+    g_autofree char *withheld = counted(self->withheld, "record"), *chosen = counted(subjects->len, "chosen subject");
+    g_string_append_printf(text,
+                           "   A part, and it says which: every act on %s is here, none is missing.\n"
+                           "   The content of %s is withheld; their places in the order are proven.\n",
+                           chosen, withheld);
+    for (guint i = 0; i < subjects->len && i < SUBJECTS_SHOWN; i++)
+        g_string_append_printf(text, "   - %s\n", (const char *)g_ptr_array_index(subjects, i));
+    if (subjects->len > SUBJECTS_SHOWN)
+        g_string_append_printf(text, "   - and %u more.\n", subjects->len - SUBJECTS_SHOWN);
+}
+
 static void append_extent(GString *text, const PackageReport *self)
 {
-    const PackageContents *contents = self->contents;
-    g_autofree char *withheld = counted(self->withheld, "record"), *erased = counted(self->erased, "record");
-    if (contents->whole)
+    g_autofree char *erased = counted(self->erased, "record"), *files = counted(self->left_out->len, "file");
+    if (self->contents->whole)
         g_string_append(text, "   The whole, as far as is said below.\n");
     else
-        g_string_append_printf(
-            text,
-            "   A part, and it says which: every act on %u chosen subjects is here, none is missing.\n"
-            "   The content of %s is withheld; their places in the order are proven.\n",
-            contents->subjects->len, withheld);
+        append_part(text, self);
     if (self->erased > 0)
         g_string_append_printf(text, "   The content of %s was erased by order.\n", erased);
     if (self->left_out->len > 0)
-        g_string_append_printf(text, "   %u files were left out, each with a reason.\n", self->left_out->len);
+        g_string_append_printf(text, "   Left out: %s, each with a reason.\n", files);
     g_string_append(text, self->export_confirmed ? "   The export was confirmed by a person's passkey.\n"
                                                  : "   The export was not confirmed by a person: a machine made it.\n");
 }
