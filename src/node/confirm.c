@@ -89,7 +89,7 @@ static void drop_old(Confirmations *self, gint64 now, const char *person)
 static void keep(Node *node, Pending *pending)
 {
     Confirmations *self = node_feature_data(node, KEEPER);
-    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     drop_old(self, env_now_ms(node_env(node)), pending->principal->person);
     g_queue_push_tail(&self->list, pending);
 }
@@ -99,7 +99,7 @@ static void keep(Node *node, Pending *pending)
 static Pending *take(Node *node, const char *id, const char *person, GError **error)
 {
     Confirmations *self = node_feature_data(node, KEEPER);
-    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     for (GList *item = self->list.head; item; item = item->next) {
         Pending *pending = item->data;
         if (!g_str_equal(pending->id, id) || !g_str_equal(pending->principal->person, person))

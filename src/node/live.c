@@ -74,7 +74,7 @@ static gboolean live_replay(HttpSseClient *client, HttpRequest *request, guint64
     if (!principal)
         return FALSE;
     const LiveUser user = {.person = principal->person, .admin = principal->admin};
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     const LiveEvent *oldest = g_queue_peek_head(&self->ring);
     if (after > self->last || (after < self->last && (!oldest || oldest->id > after + 1)))
         return FALSE;
@@ -168,7 +168,7 @@ static void live_send(Live *self, Db *db, const TxEvent *event)
     item->name = g_strdup(event->event);
     item->data = event_data(event);
     item->audience = audience_new(self, db, event->audience, event->target);
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     item->id = ++self->last;
     g_queue_push_tail(&self->ring, item);
     http_sse_broadcast(self->sse, item->id, item->name, item->data, may_hear, item->audience);

@@ -62,7 +62,7 @@ gboolean principal_cache_get(Node *node, const Hash *secret, Found *found, guint
     *commits = node_commits(node);
     if (!self)
         return FALSE;
-    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     settle(self, *commits);
     const Found *entry = g_hash_table_lookup(self->entries, secret);
     if (entry)
@@ -77,7 +77,7 @@ void principal_cache_put(Node *node, const Hash *secret, const Found *found, gui
         return;
     Found *entry = g_new0(Found, 1);
     *entry = found_copy(found);
-    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     if (self->commits == commits)
         g_hash_table_replace(self->entries, g_memdup2(secret, sizeof *secret), entry);
     else

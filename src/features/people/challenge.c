@@ -82,7 +82,7 @@ GBytes *challenges_make(Challenges *self, ChallengeUse use, const char *about, c
     *id = g_strdup(challenge->id);
     GBytes *copy = g_bytes_ref(challenge->bytes);
 
-    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     drop_old(self);
     g_queue_push_tail(&self->list, challenge);
     g_hash_table_insert(self->by_id, challenge->id, self->list.tail);
@@ -92,7 +92,7 @@ GBytes *challenges_make(Challenges *self, ChallengeUse use, const char *about, c
 GBytes *challenges_take(Challenges *self, const char *id, ChallengeUse use, const char *about, GError **error)
 {
     g_autoptr(GBytes) bytes = NULL;
-    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     drop_old(self);
     GList *link = g_hash_table_lookup(self->by_id, id);
     if (link) {
