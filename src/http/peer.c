@@ -22,12 +22,24 @@ struct HttpPeers {
     gboolean closing;
 };
 
+/* TRUE where the client will send no more, and didn't a second ago, when it was waited for as now. libmicrohttpd 0.9.75
+ * misses an end that comes together with bytes: it reads those, is told by the kernel of nothing further, and waits. */
+static gboolean has_ended(HttpPeer *peer, gint deadline)
+{
+    char byte;
+    gboolean over = recv(peer->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    gboolean again = over && peer->over_at == deadline; /* else what it sent may just be being read */
+    peer->over_at = over ? deadline : 0;
+    return again;
+}
+
+/* Cuts whom nothing more can be expected of in time. Who has no deadline is not asked: we have the ball, or answer. */
 static void cut_late(HttpPeers *self)
 {
     gint now = http_server_clock(self->server);
     for (HttpPeer *peer = self->first; peer != NULL; peer = peer->next) {
         gint deadline = g_atomic_int_get(&peer->deadline);
-        if (deadline == 0 || now < deadline)
+        if (deadline == 0 || (now < deadline && !has_ended(peer, deadline)))
             continue;
         g_atomic_int_set(&peer->deadline, 0);
         shutdown(peer->fd, SHUT_RDWR);

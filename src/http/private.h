@@ -64,6 +64,7 @@ struct HttpPeer {
     HttpServer *server;
     int fd;
     gint deadline;       /* atomic; seconds of http_server_clock; 0: none */
+    gint over_at;        /* the watch's: the deadline at which the client was found to have ended */
     GRefString *address; /* "192.0.2.7" */
     GRefString *key;     /* http_request_remote_key */
     HttpPeer *previous, *next;
