@@ -7,9 +7,9 @@
 
 typedef struct {
     const char *name;
-    const char *sql;     /* how it is damaged */
-    const char *code;    /* how the audit names it */
-    gboolean mended;     /* a rebuild mends it */
+    const char *sql;  /* how it is damaged */
+    const char *code; /* how the audit names it */
+    gboolean mended;  /* a rebuild mends it */
 } Damage;
 
 /* The record of a note: neither a feed's first nor its last. */
@@ -17,21 +17,25 @@ typedef struct {
 #define BODY "WHERE key = (SELECT body FROM ledger_record " ONE ")"
 
 static const Damage damages[] = {
-    {"header", "UPDATE ledger_body SET header = CAST(REPLACE(CAST(header AS TEXT), '\"seq\":3', '\"seq\":4') AS BLOB) " BODY,
+    {"header",
+     "UPDATE ledger_body SET header = CAST(REPLACE(CAST(header AS TEXT), '\"seq\":3', '\"seq\":4') AS BLOB) " BODY,
      "record.leaf", FALSE},
-    {"act", "UPDATE ledger_body SET act = CAST(REPLACE(CAST(act AS TEXT), 'note 2', 'note 9') AS BLOB) " BODY, "record.class",
-     FALSE},
+    {"act", "UPDATE ledger_body SET act = CAST(REPLACE(CAST(act AS TEXT), 'note 2', 'note 9') AS BLOB) " BODY,
+     "record.class", FALSE},
     {"act-gone", "UPDATE ledger_body SET act = NULL " BODY, "record.class", FALSE},
     {"record-gone", "DELETE FROM ledger_record " ONE, "record.missing", FALSE},
     {"leaf", "UPDATE ledger_record SET leaf = (SELECT MIN(leaf) FROM ledger_record) " ONE, "record.leaf", FALSE},
-    {"tree-hash", "UPDATE ledger_record SET completed = (SELECT MIN(leaf) FROM ledger_record) WHERE line = (SELECT MAX(line) "
-     "FROM ledger_record) AND seq = 1", "tree.hash", FALSE},
+    {"tree-hash",
+     "UPDATE ledger_record SET completed = (SELECT MIN(leaf) FROM ledger_record) WHERE line = (SELECT MAX(line) "
+     "FROM ledger_record) AND seq = 1",
+     "tree.hash", FALSE},
     {"class", "UPDATE ledger_record SET class = 3 " ONE, "record.class", TRUE},
     {"look-up", "DELETE FROM ledger_hash " ONE, "record.lookup", FALSE},
     {"row", "UPDATE note SET text = 'note 9' WHERE text = 'note 2'", "rows.differ", TRUE},
     {"row-gone", "DELETE FROM lane_party", "rows.differ", TRUE},
     {"checkpoint", "UPDATE feed SET note = REPLACE(note, 'harbour', 'hirbour')", "checkpoint.signature", FALSE},
-    {"anchor-root", "UPDATE anchor SET root = (SELECT MIN(leaf) FROM ledger_record) WHERE number = 0", "anchor.log", FALSE},
+    {"anchor-root", "UPDATE anchor SET root = (SELECT MIN(leaf) FROM ledger_record) WHERE number = 0", "anchor.log",
+     FALSE},
     {"anchor-feed", "UPDATE anchor_feed SET root = (SELECT MIN(leaf) FROM ledger_record)", "anchor.root", FALSE},
     {"card", "UPDATE card SET note = REPLACE(note, 'title Harbour', 'title Hirbour')", "card.broken", FALSE},
 };
@@ -118,7 +122,8 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strconcat("/node/audit/", damages[i].name, NULL);
         g_test_add(path, Bench, &damages[i], setup, a_damage_is_named, teardown);
     }
-    g_test_add("/node/audit/keyring", Bench, NULL, setup, a_damaged_keyring_is_named_while_the_keys_are_there, teardown);
+    g_test_add("/node/audit/keyring", Bench, NULL, setup, a_damaged_keyring_is_named_while_the_keys_are_there,
+               teardown);
     g_test_add("/node/audit/bit", Bench, NULL, setup, a_flipped_bit_in_the_database_is_named, teardown);
     return g_test_run();
 }

@@ -99,8 +99,8 @@ static void verify_anchored(Case *self, const Hash *leaf, const RecordProof *pro
     /* The feed's checkpoint leads to a root... */
     g_autoptr(Anchored) anchored = anchored_parse(proof->anchored, strlen(proof->anchored), &error);
     g_assert_no_error(error);
-    g_autoptr(Checkpoint) feed = checkpoint_open(proof->anchored_checkpoint, strlen(proof->anchored_checkpoint), NULL, keys, NULL,
-                                                 NULL, NULL, &error);
+    g_autoptr(Checkpoint) feed = checkpoint_open(proof->anchored_checkpoint, strlen(proof->anchored_checkpoint), NULL,
+                                                 keys, NULL, NULL, NULL, &error);
     g_assert_no_error(error);
     g_autofree char *text = checkpoint_text(feed->origin, feed->size, &feed->root);
     Hash root;
@@ -208,7 +208,8 @@ static void a_package_of_one_subject_verifies(Case *self, gconstpointer data)
     note(self, "not chosen");
     Hash made = note(self, "stands for the export");
     const char *const subjects[] = {chosen, NULL};
-    const NodePackage part = {.space = self->space, .lane = self->lane, .leaf = &made, .name = "Harbour", .subjects = subjects};
+    const NodePackage part = {
+        .space = self->space, .lane = self->lane, .leaf = &made, .name = "Harbour", .subjects = subjects};
     g_autoptr(PackageReport) report = write_and_verify(self, &part);
     assert_sound(report);
     g_assert_cmpuint(report->contents->withheld, ==, 1);

@@ -70,8 +70,11 @@ static const HttpRoute routes[] = {
 
 static void serve(Case *self)
 {
-    const HttpServerOptions options = {.data = self->bench.node, .worker_new = node_worker_new,
-                                       .worker_free = node_worker_free, .before = sign_in, .after = after};
+    const HttpServerOptions options = {.data = self->bench.node,
+                                       .worker_new = node_worker_new,
+                                       .worker_free = node_worker_free,
+                                       .before = sign_in,
+                                       .after = after};
     site_start(&self->site, routes, options);
 }
 
@@ -99,9 +102,10 @@ static void teardown(Case *self, gconstpointer data)
 
 static Reply *post(Case *self, const char *path, const char *person, const char *key, const char *body)
 {
-    g_autofree char *ask = g_strdup_printf("POST %s HTTP/1.1\r\nHost: x\r\nX-Person: %s\r\nIdempotency-Key: %s\r\nContent-Type: "
-                                           "application/json\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
-                                           path, person, key, strlen(body), body);
+    g_autofree char *ask =
+        g_strdup_printf("POST %s HTTP/1.1\r\nHost: x\r\nX-Person: %s\r\nIdempotency-Key: %s\r\nContent-Type: "
+                        "application/json\r\nContent-Length: %" G_GSIZE_FORMAT "\r\n\r\n%s",
+                        path, person, key, strlen(body), body);
     return wire_ask(self->site.port, ask);
 }
 
@@ -217,7 +221,8 @@ static void events_reach_who_may_see_them(Case *self, gconstpointer data)
     wait_for_clients(self, 2);
     g_autofree char *subject = bench_write(&self->bench, self->space, NULL, "a note", NULL);
     live_notify(self->bench.node, "notice", AUDIENCE_ALL, NULL, NULL, "hello");
-    g_autofree char *first = next_event(member, NULL), *second = next_event(member, NULL), *only = next_event(stranger, NULL);
+    g_autofree char *first = next_event(member, NULL), *second = next_event(member, NULL),
+                    *only = next_event(stranger, NULL);
     g_assert_cmpstr(first, ==, "record");
     g_assert_cmpstr(second, ==, "notice");
     g_assert_cmpstr(only, ==, "notice");

@@ -177,8 +177,8 @@ static void a_misspelt_setting_names_the_nearest(Case *self, gconstpointer data)
     NodeOptions options = bench_options(&self->bench);
     bench_close(&self->bench);
     g_autofree char *path = g_build_filename(self->bench.dir, "comity.conf", NULL);
-    g_assert_true(g_file_set_contents(path, "[node]\nname=harbour.node.test\ncuontry=UT\norigin=http://localhost:8420\n", -1,
-                                      NULL));
+    g_assert_true(g_file_set_contents(
+        path, "[node]\nname=harbour.node.test\ncuontry=UT\norigin=http://localhost:8420\n", -1, NULL));
     g_assert_null(node_open(&options, &error));
     g_assert_error(error, COMITY_ERROR, COMITY_ERROR_INVALID);
     g_assert_nonnull(strstr(error->message, "the nearest is “country”"));

@@ -44,8 +44,8 @@ static void serve(Case *self)
 {
     bench_open(&self->bench);
     node_set_feature_data(self->bench.node, "who", self->person);
-    const HttpServerOptions options = {.data = self->bench.node, .worker_new = node_worker_new,
-                                       .worker_free = node_worker_free, .before = sign_in};
+    const HttpServerOptions options = {
+        .data = self->bench.node, .worker_new = node_worker_new, .worker_free = node_worker_free, .before = sign_in};
     site_start(&self->site, upload_routes, options);
 }
 
@@ -94,9 +94,10 @@ static void teardown(Case *self, gconstpointer data)
 static char *create(Case *self, gsize size)
 {
     g_autofree char *space = base64_encode(self->space, strlen(self->space));
-    g_autofree char *ask = g_strdup_printf("POST /api/v1/uploads HTTP/1.1\r\n" TUS "Upload-Length: %" G_GSIZE_FORMAT
-                                           "\r\nUpload-Metadata: filename cGhvdG8ucG5n,space %s\r\nContent-Length: 0\r\n\r\n",
-                                           size, space);
+    g_autofree char *ask =
+        g_strdup_printf("POST /api/v1/uploads HTTP/1.1\r\n" TUS "Upload-Length: %" G_GSIZE_FORMAT
+                        "\r\nUpload-Metadata: filename cGhvdG8ucG5n,space %s\r\nContent-Length: 0\r\n\r\n",
+                        size, space);
     g_autoptr(Reply) reply = wire_ask(self->site.port, ask);
     g_assert_cmpuint(reply->status, ==, 201);
     return g_strdup(reply_header(reply, "location"));
@@ -314,7 +315,8 @@ static guint files_below(Case *self, const char *name)
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     guint count = 0;
     for (const char *inside = g_dir_read_name(dir); inside; inside = g_dir_read_name(dir)) {
-        g_autofree char *path = g_build_filename(name, inside, NULL), *whole = g_build_filename(self->bench.dir, path, NULL);
+        g_autofree char *path = g_build_filename(name, inside, NULL),
+                        *whole = g_build_filename(self->bench.dir, path, NULL);
         count += g_file_test(whole, G_FILE_TEST_IS_DIR) ? files_below(self, path) : 1;
     }
     return count;
@@ -350,8 +352,12 @@ static void files_that_no_row_names_are_swept(Case *self, gconstpointer data)
     send_from(self, waiting, 0, 100000);
     guint blobs = files_below(self, "blobs"), uploads = files_below(self, "uploads");
     /* A publication that was rolled back, and an upload whose row was. */
-    const BlobPipeOptions options = {.blobs = node_blobs(self->bench.node), .env = &self->world.env, .id = "stray",
-                                     .space = self->space, .size = 3, .key = secret_new_random(&self->world.env)};
+    const BlobPipeOptions options = {.blobs = node_blobs(self->bench.node),
+                                     .env = &self->world.env,
+                                     .id = "stray",
+                                     .space = self->space,
+                                     .size = 3,
+                                     .key = secret_new_random(&self->world.env)};
     g_autoptr(BlobPipe) pipe = blob_pipe_new(&options, &error);
     Hash hash;
     g_assert_true(blob_pipe_write(pipe, "abc", 3, &error) && blob_pipe_finish(pipe, &hash, &error));
@@ -373,7 +379,8 @@ static void a_damaged_file_is_named(Case *self, gconstpointer data)
     send_from(self, path, 0, SIZE);
     g_assert_true(take_upload(self, path, NULL));
     g_autofree char *name = bench_text(&self->bench, "SELECT name FROM blob");
-    g_autofree char *folder = g_strndup(name, 2), *file = g_build_filename(self->bench.dir, "blobs", folder, name, NULL);
+    g_autofree char *folder = g_strndup(name, 2),
+                    *file = g_build_filename(self->bench.dir, "blobs", folder, name, NULL);
     g_autofree char *bytes = NULL;
     gsize length = 0;
     g_assert_true(g_file_get_contents(file, &bytes, &length, NULL));

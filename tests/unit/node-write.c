@@ -56,8 +56,9 @@ static void a_person_writes_under_an_id_of_the_space(Bench *bench, gconstpointer
     bench_introduce(bench, space, person, roles);
     g_autofree char *subject = bench_write(bench, space, &principal, "after", &error);
     g_assert_no_error(error);
-    g_assert_cmpint(bench_count(bench, "SELECT COUNT(*) FROM lane_person p JOIN person_place t ON t.space = p.space AND "
-                                       "t.id = p.id WHERE p.person = t.person AND p.id <> p.person"),
+    g_assert_cmpint(bench_count(bench,
+                                "SELECT COUNT(*) FROM lane_person p JOIN person_place t ON t.space = p.space AND "
+                                "t.id = p.id WHERE p.person = t.person AND p.id <> p.person"),
                     ==, 1);
     g_assert_cmpint(bench_count(bench, "SELECT COUNT(*) FROM person_name WHERE name = 'Adaeze Okafor'"), ==, 2);
 
@@ -155,7 +156,10 @@ static gboolean change_note(Tx *tx, gpointer data, GError **error)
 {
     const Change *change = data;
     g_autoptr(json_t) members = json_pack("{s:s}", "text", change->text);
-    const TxDraft draft = {.space = change->space, .type = "note.changed/1", .subject = change->subject, .prev = change->tag,
+    const TxDraft draft = {.space = change->space,
+                           .type = "note.changed/1",
+                           .subject = change->subject,
+                           .prev = change->tag,
                            .members = members};
     return tx_append(tx, &draft, NULL, error);
 }
@@ -280,8 +284,10 @@ static void a_kill_takes_nothing_that_was_acknowledged(Bench *bench, gconstpoint
             ;
         close(pipe_fds[0]);
         bench_open(bench);
-        g_autofree char *sql = g_strdup_printf("SELECT COUNT(*) FROM note WHERE space = '%s' AND CAST(text AS INTEGER) <= "
-                                               "%" G_GUINT64_FORMAT, space, acknowledged);
+        g_autofree char *sql =
+            g_strdup_printf("SELECT COUNT(*) FROM note WHERE space = '%s' AND CAST(text AS INTEGER) <= "
+                            "%" G_GUINT64_FORMAT,
+                            space, acknowledged);
         g_assert_cmpint(bench_count(bench, sql), ==, (gint64)(acknowledged + 1));
         g_assert_cmpint(bench_count(bench, "SELECT COUNT(*) FROM feed WHERE incarnation > 1"), ==, 0);
         bench_audit(bench, NULL);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static inline char *disk_new(void)
@@ -54,6 +55,25 @@ static inline void disk_copy(const char *from, const char *to)
     gsize length = 0;
     g_autofree char *bytes = folder_read(from, &length);
     g_assert_true(g_file_set_contents(to, bytes, (gssize)length, NULL));
+}
+
+/* As if the system had been started anew since the upload at @path was written: its mark names another boot. */
+static inline void disk_power_cut(const char *path)
+{
+    setxattr(path, "user.comity.written", "another boot", 12, 0);
+}
+
+/* As if the upload at @path had been put back from a copy, attributes and all. */
+static inline void disk_put_back(const char *path)
+{
+    char mark[128];
+    ssize_t length = getxattr(path, "user.comity.written", mark, sizeof mark);
+    gsize size = 0;
+    g_autofree char *bytes = folder_read(path, &size);
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    g_assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
+    if (length > 0)
+        setxattr(path, "user.comity.written", mark, (gsize)length, 0);
 }
 
 typedef struct {

@@ -17,9 +17,24 @@ static const Field text_fields[] = {{.name = "text", .kind = FIELD_TEXT, .min = 
                                     {.name = NULL}};
 static const ActSet text_sets[] = {{"text", "text", NULL}, {0}};
 static const ActType note_acts[] = {
-    {.name = "note.written/1", .on = ACT_CREATES, .entity = "note", .fields = text_fields, .sets = text_sets, .says = "Wrote."},
-    {.name = "note.changed/1", .on = ACT_ON_ENTITY, .entity = "note", .fields = text_fields, .sets = text_sets, .says = "Changed."},
-    {.name = "note.signed/1", .on = ACT_CREATES, .entity = "note", .roles = writers, .fields = text_fields, .sets = text_sets,
+    {.name = "note.written/1",
+     .on = ACT_CREATES,
+     .entity = "note",
+     .fields = text_fields,
+     .sets = text_sets,
+     .says = "Wrote."},
+    {.name = "note.changed/1",
+     .on = ACT_ON_ENTITY,
+     .entity = "note",
+     .fields = text_fields,
+     .sets = text_sets,
+     .says = "Changed."},
+    {.name = "note.signed/1",
+     .on = ACT_CREATES,
+     .entity = "note",
+     .roles = writers,
+     .fields = text_fields,
+     .sets = text_sets,
      .says = "Wrote, as a person."},
 };
 static const gsize note_act_count = G_N_ELEMENTS(note_acts);
@@ -29,8 +44,9 @@ static const char *const note_tables[] = {"note", NULL};
 static gboolean project(Db *db, const EntityPlace *place, const Entity *entity, GError **error)
 {
     g_autofree char *tag = entity_tag(entity);
-    g_autoptr(DbQuery) put = db_query(db, "INSERT INTO note (space, subject, text, tag) VALUES (:space, :subject, :text, :tag) "
-                                          "ON CONFLICT (subject) DO UPDATE SET text = :text, tag = :tag");
+    g_autoptr(DbQuery) put =
+        db_query(db, "INSERT INTO note (space, subject, text, tag) VALUES (:space, :subject, :text, :tag) "
+                     "ON CONFLICT (subject) DO UPDATE SET text = :text, tag = :tag");
     db_bind_text(put, "space", place->space);
     db_bind_text(put, "subject", place->subject);
     db_bind_text(put, "text", entity_text(entity, "text"));
@@ -64,7 +80,8 @@ const Feature notebook = {
     .acts = note_acts,
     .act_count = &note_act_count,
     .kinds = note_kinds,
-    .tables_sql = "CREATE TABLE note (space TEXT NOT NULL, subject TEXT PRIMARY KEY, text TEXT NOT NULL, tag TEXT NOT NULL);",
+    .tables_sql =
+        "CREATE TABLE note (space TEXT NOT NULL, subject TEXT PRIMARY KEY, text TEXT NOT NULL, tag TEXT NOT NULL);",
     .tables = note_tables,
     .tables_version = 1,
     .project = project,
@@ -96,8 +113,8 @@ void bench_close(Bench *self)
 void bench_setup(Bench *self, const Env *env)
 {
     g_autoptr(GError) error = NULL;
-    NodeConfig config = {.name = "harbour.node.test", .title = "Harbour Police", .country = "UT",
-                         .origin = "http://localhost:8420"};
+    NodeConfig config = {
+        .name = "harbour.node.test", .title = "Harbour Police", .country = "UT", .origin = "http://localhost:8420"};
     *self = (Bench){.env = env ? env : env_system(), .folder = g_dir_make_tmp("comity-node-XXXXXX", NULL)};
     self->dir = g_build_filename(self->folder, "data", NULL);
     NodeOptions options = bench_options(self);
@@ -126,13 +143,15 @@ void bench_teardown(Bench *self)
 
 void bench_copy(const Bench *self, const char *from, const char *to)
 {
-    g_autofree char *source = g_build_filename(self->folder, from, NULL), *target = g_build_filename(self->folder, to, NULL);
+    g_autofree char *source = g_build_filename(self->folder, from, NULL),
+                    *target = g_build_filename(self->folder, to, NULL);
     const char *const argv[] = {"cp", "-a", source, target, NULL};
     g_autoptr(GError) error = NULL;
     int status = -1;
     if (g_file_test(target, G_FILE_TEST_EXISTS))
         remove_all(target);
-    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error));
+    g_assert_true(
+        g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, &error));
     g_assert_cmpint(status, ==, 0);
 }
 
@@ -157,11 +176,13 @@ static gboolean put_person(Tx *tx, gpointer data, GError **error)
     return tx_person_put(tx, data, error);
 }
 
-void bench_put_person(const Bench *self, const char *person, const char *name, const char *const *roles, const char *credential)
+void bench_put_person(const Bench *self, const char *person, const char *name, const char *const *roles,
+                      const char *credential)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(json_t) credentials = json_pack("[{s:s, s:s, s:s}]", "id", credential, "cose", "BAUG", "spki", "BwgJ");
-    PersonFacts facts = {.person = person, .name = name, .title = "", .affiliation = "", .roles = roles, .credentials = credentials};
+    PersonFacts facts = {
+        .person = person, .name = name, .title = "", .affiliation = "", .roles = roles, .credentials = credentials};
     g_assert_true(node_write(self->node, put_person, &facts, &error));
     g_assert_no_error(error);
 }
@@ -210,7 +231,9 @@ static gboolean write_note(Tx *tx, gpointer data, GError **error)
 {
     Writing *writing = data;
     g_autoptr(json_t) members = json_pack("{s:s}", "text", writing->text);
-    TxDraft draft = {.space = writing->space, .principal = writing->principal, .members = members,
+    TxDraft draft = {.space = writing->space,
+                     .principal = writing->principal,
+                     .members = members,
                      .type = writing->principal ? "note.signed/1" : "note.written/1"};
     Appended appended;
     if (!tx_append(tx, &draft, &appended, error))
@@ -232,7 +255,8 @@ static gboolean change_note(Tx *tx, gpointer data, GError **error)
 {
     const Writing *writing = data;
     g_autoptr(json_t) members = json_pack("{s:s}", "text", writing->text);
-    TxDraft draft = {.space = writing->space, .type = "note.changed/1", .subject = writing->subject, .members = members};
+    TxDraft draft = {
+        .space = writing->space, .type = "note.changed/1", .subject = writing->subject, .members = members};
     return tx_append(tx, &draft, NULL, error);
 }
 

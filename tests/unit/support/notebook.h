@@ -3,14 +3,14 @@
 #pragma once
 #include "node/tx.h"
 
-extern const Feature notebook;             /* table note (space, subject, text, tag) */
+extern const Feature notebook;                   /* table note (space, subject, text, tag) */
 extern const Feature *const notebook_features[]; /* ended by NULL */
 
 typedef struct {
     char *folder; /* holds everything; removed at the end */
     char *dir;    /* the node's */
     const Env *env;
-    Node *node;   /* NULL while closed */
+    Node *node; /* NULL while closed */
 } Bench;
 
 /* Makes a node and opens it. @env NULL: the real world. */
@@ -27,7 +27,8 @@ char *bench_space(const Bench *self);
 /* Introduces a person with one made-up passkey; the id in the own space. New. */
 char *bench_person(const Bench *self, const char *name, const char *const *roles);
 /* The same person again, with another name, roles, or passkey (@credential, base64url). */
-void bench_put_person(const Bench *self, const char *person, const char *name, const char *const *roles, const char *credential);
+void bench_put_person(const Bench *self, const char *person, const char *name, const char *const *roles,
+                      const char *credential);
 void bench_introduce(const Bench *self, const char *space, const char *person, const char *const *roles);
 void bench_withdraw(const Bench *self, const char *space, const char *person);
 /* Writes a note by the node (@principal NULL) or a person; its subject. New, or NULL with @error. */
