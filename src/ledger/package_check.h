@@ -118,6 +118,8 @@ const CheckFile *check_file(const PackageCheck *self, const char *name);
 guint check_files_below(const PackageCheck *self, const char *prefix, guint *first);
 /* Its bytes, borrowed from the map. */
 const char *check_bytes(const PackageCheck *self, const CheckFile *file, gsize *length);
+/* Lets go of the pages between two places in the map. Whoever asks for bytes there again gets them again. */
+void check_let_go(const char *from, const char *until);
 
 /* ---- package_verify_bag.c ---- */
 /* Base directory, names, order (PHASE_LAYOUT). FALSE where nothing can be read as a package. */

@@ -71,6 +71,14 @@ const char *check_bytes(const PackageCheck *self, const CheckFile *file, gsize *
     return (const char *)self->map + file->entry->offset;
 }
 
+void check_let_go(const char *from, const char *until)
+{
+    gsize page = (gsize)sysconf(_SC_PAGESIZE);
+    gsize first = ((gsize)from + page - 1) / page * page;
+    if ((gsize)until > first + page)
+        (void)madvise((char *)first, ((gsize)until - first) / page * page, MADV_DONTNEED);
+}
+
 /* ---- the steps ---- */
 
 static void zip_damaged(gpointer data, const char *code, guint64 byte, const char *entry, const char *why)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define REMARKS_MAX 10000
+#define LET_GO_EVERY 16384 /* records */
 
 void check_lane_free(gpointer item)
 {
@@ -175,9 +176,13 @@ static gboolean judge(PackageCheck *self, CheckFeed *feed, guint64 seq, RecordCl
 static gboolean judge_feed(PackageCheck *self, CheckFeed *feed, GError **error)
 {
     Lane *copy = feed->lane->copy;
+    gsize length = 0;
+    const char *headers = check_bytes(self, feed->headers, &length);
     for (guint64 seq = 0; seq < feed->size; seq++) {
         RecordClass class;
         const char *reason = "";
+        if (seq % LET_GO_EVERY == 0)
+            check_let_go(headers, headers + length);
         if (!lane_class(copy, lane_resolve(copy, feed->line, seq), &class, &reason, error))
             return FALSE;
         if (!judge(self, feed, seq, class, reason ? reason : ""))

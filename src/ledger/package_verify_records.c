@@ -7,8 +7,6 @@
  * that it says is used (feed->sound). */
 #include "ledger/package_check.h"
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #define CHUNK 512
 #define UNDER_WAY 8
@@ -26,8 +24,9 @@ typedef struct {
 typedef struct {
     guint64 first; /* seq */
     guint count;
-    gboolean done; /* under the lock of its Reading */
-    GArray *blobs; /* of CheckBlobUse */
+    gboolean done;         /* under the lock of its Reading */
+    const char *starts[3]; /* where it begins in headers, acts, confirmations */
+    GArray *blobs;         /* of CheckBlobUse */
     ActScan *scan;
     Item items[CHUNK];
 } Chunk;
@@ -35,7 +34,7 @@ typedef struct {
 /* A file of lines. */
 typedef struct {
     const CheckFile *file;
-    const char *at, *end;
+    const char *begin, *at, *end;
     const char *kept;  /* what was read before needn't stay in memory */
     gboolean short_of; /* it had fewer lines than there are headers */
 } Lines;
@@ -267,27 +266,17 @@ static void chunk_free(Chunk *chunk)
     g_free(chunk);
 }
 
-/* Lets go of the pages before @until, which were read. The lane's copy may still ask for bytes there: they come back.
- */
-static void let_go(Lines *self, const char *until)
-{
-    gsize page = (gsize)sysconf(_SC_PAGESIZE);
-    if ((gsize)(until - self->kept) < LET_GO)
-        return;
-    char *from = (char *)(((gsize)self->kept + page - 1) / page * page);
-    (void)madvise(from, (gsize)(until - from) / page * page, MADV_DONTNEED);
-    self->kept = until;
-}
-
-/* Everything that is under way lies behind the first record of the oldest chunk. */
+/* Everything that is under way lies behind the beginning of the oldest chunk. */
 static void let_go_before(Reading *self)
 {
     const Chunk *oldest = g_queue_peek_head(&self->chunks);
-    if (!oldest)
-        return;
-    let_go(&self->headers, oldest->items[0].header.at);
-    if (oldest->items[0].act.at)
-        let_go(&self->acts, oldest->items[0].act.at);
+    Lines *all[] = {&self->headers, &self->acts, &self->confirmations};
+    for (gsize i = 0; oldest && i < G_N_ELEMENTS(all); i++) {
+        if ((gsize)(oldest->starts[i] - all[i]->kept) < LET_GO)
+            continue;
+        check_let_go(all[i]->begin, oldest->starts[i]);
+        all[i]->kept = oldest->starts[i];
+    }
 }
 
 /* Waits for the oldest chunk and takes its records. */
@@ -313,7 +302,7 @@ static Lines lines_of(PackageCheck *check, const CheckFile *file)
 {
     gsize length = 0;
     const char *bytes = check_bytes(check, file, &length);
-    return (Lines){file, bytes, bytes + length, bytes, FALSE};
+    return (Lines){file, bytes, bytes, bytes + length, bytes, FALSE};
 }
 
 /* The next line without its LF. FALSE at the end. A last line without LF is a line. */
@@ -343,10 +332,12 @@ static gboolean cut_chunk(Reading *self)
 {
     Span header;
     Chunk *chunk = NULL;
+    const char *starts[] = {self->headers.at, self->acts.at, self->confirmations.at};
     while ((!chunk || chunk->count < CHUNK) && next_line(&self->headers, &header)) {
         if (!chunk) {
             chunk = g_new0(Chunk, 1);
             chunk->first = self->cut;
+            memcpy(chunk->starts, starts, sizeof starts);
             chunk->blobs = g_array_new(FALSE, FALSE, sizeof(CheckBlobUse));
             chunk->scan = act_scan_new();
         }
