@@ -8,7 +8,7 @@
  *   B3  Publishing replaces a file of that name that is no record's (the caller asked the database, in the
  *       transaction). So only the writer publishes and removes.
  *   B4  An upload is *certain* when what it holds is all that ever left the process that wrote it: no power cut came
- *       in between. Whoever encrypts needs to know (blob_pipe.h).
+ *       in between, and it is no copy that was put back. Whoever encrypts needs to know (blob_pipe.h).
  *   B5  A full disk is COMITY_ERROR_FULL, and leaves whatever was there. A reserve is kept for the database.
  * Thread-safe; one BlobUpload or BlobFile at a time by one thread. */
 #pragma once

@@ -1,12 +1,8 @@
 /* store/blobs_dir.c: blobs.h in two folders of one file system.
  *
- *   blobs/ab/abcd...            a blob under its name, linked there when it was whole and synced
- *   uploads/<id>.<boot>         an upload, and the boot of the system in which it was begun
- *   uploads/<id>.<boot>.new     what is to take its place; nothing points there
- *
- * The boot in the name answers what blobs.h B4 asks. While the system runs, its page cache is the truth: a file holds
- * all that any process wrote, whatever killed it. After a power cut a file may hold less than went to the disk. So an
- * upload of an earlier boot is not certain, nor is one whose sync failed: that one is renamed. */
+ *   blobs/ab/abcd...    a blob under its name, linked there when it was whole and synced
+ *   uploads/<id>        an upload (blobs_upload.c)
+ *   uploads/<id>.new    what is to take its place; nothing points there */
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -71,7 +67,6 @@ Blobs *blobs_open_dir(const Env *env, const char *blobs, const char *uploads, gu
     self->uploads = g_strdup(uploads);
     self->reserve = reserve;
     read_boot(env, self->boot);
-    self->suffixes = blobs_suffixes(self);
     g_mutex_init(&self->lock);
     self->unsynced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return self;
@@ -82,7 +77,6 @@ void blobs_close(Blobs *self)
     if (self == NULL)
         return;
     g_hash_table_unref(self->unsynced);
-    g_ptr_array_unref(self->suffixes);
     g_mutex_clear(&self->lock);
     g_free(self->blobs);
     g_free(self->uploads);

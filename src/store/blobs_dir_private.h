@@ -4,13 +4,14 @@
 #include "store/blobs.h"
 
 #define BOOT_SIZE 33
+#define BLOBS_BESIDE ".new"              /* ends the name of what is to take an upload's place */
+#define BLOBS_MARK "user.comity.written" /* the extended attribute */
 
 struct Blobs {
     const Env *env;
     char *blobs, *uploads;
     guint64 reserve;
     char boot[BOOT_SIZE];
-    GPtrArray *suffixes; /* of char *: what an upload's name may end with; this boot first */
     GMutex lock;
     GHashTable *unsynced; /* paths of folders with new names; under lock */
 };
@@ -20,7 +21,5 @@ gboolean blobs_failed(GError **error, const char *doing, const char *what);
 
 /* blobs_upload.c */
 gboolean blobs_is_id(const char *id);
-/* The names' endings that lie in the uploads' folder now, this boot's first. New. */
-GPtrArray *blobs_suffixes(const Blobs *self);
-/* The path of the upload @id. New; COMITY_ERROR_NOT_FOUND. */
-char *blobs_upload_path(Blobs *self, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The path of the upload @id, whether it is there or not. New; COMITY_ERROR_INVALID. */
+char *blobs_upload_path(const Blobs *self, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;

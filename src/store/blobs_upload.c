@@ -1,4 +1,10 @@
-/* store/blobs_upload.c: uploads of the folder store (blobs_dir.c says what lies where). */
+/* store/blobs_upload.c: uploads of the folder store (blobs_dir.c says what lies where).
+ *
+ * Certain (blobs.h B4) is what was written in this boot of the system, into this very file: while the system runs, its
+ * page cache is the truth, and a file holds all that any process wrote, whatever killed it. Each upload carries a mark
+ * that says both: boot, and the file's number and moment of birth, in an extended attribute. After a power cut the boot
+ * is another; a copy that was put back is another file; one whose sync failed loses its mark. Where the file system knows
+ * no attributes nothing is certain: an upload that is taken up again is then always encrypted anew. */
 #include "base/error.h"
 #include "base/file.h"
 #include "store/blobs_dir_private.h"
@@ -7,22 +13,20 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #define WRITE_BACK (8 * 1024 * 1024) /* this much is on its way to the disk before the next sync asks for it */
-#define FAILED "failed"              /* in the place of a boot: a sync of this upload failed */
-#define BESIDE ".new"
 
 struct BlobUpload {
     Blobs *store;
     char *id, *path;
     FileDescriptor fd;
     guint64 size;
-    guint64 kicked; /* bytes that were told to go to the disk */
+    guint64 kicked;    /* bytes that were told to go to the disk */
+    gboolean reserved; /* its room was taken at the beginning */
     gboolean certain, named, beside, broken;
 };
-
-/* ---- finding uploads ---- */
 
 gboolean blobs_is_id(const char *id)
 {
@@ -30,112 +34,56 @@ gboolean blobs_is_id(const char *id)
     return length >= 1 && length <= 64 && id[length] == '\0';
 }
 
-static gboolean check_id(const char *id, GError **error)
+/* "<uploads>/<id><suffix>". New; NULL where @id is none. */
+static char *path_of(const Blobs *self, const char *id, const char *suffix, GError **error)
 {
     if (blobs_is_id(id))
-        return TRUE;
+        return g_strdup_printf("%s/%s%s", self->uploads, id, suffix);
     g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_INVALID, "This is no id of an upload.");
-    return FALSE;
-}
-
-GPtrArray *blobs_suffixes(const Blobs *self)
-{
-    GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(all, g_strdup(self->boot));
-    g_ptr_array_add(all, g_strdup(FAILED));
-    g_autoptr(GDir) dir = g_dir_open(self->uploads, 0, NULL);
-    for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL; name = g_dir_read_name(dir)) {
-        g_auto(GStrv) parts = g_strsplit(name, ".", 3); /* id, boot, and perhaps "new" */
-        if (parts[0] != NULL && parts[1] != NULL && !g_ptr_array_find_with_equal_func(all, parts[1], g_str_equal, NULL))
-            g_ptr_array_add(all, g_strdup(parts[1]));
-    }
-    return all;
-}
-
-typedef struct {
-    char *path;
-    gint64 changed; /* when, in nanoseconds; only to compare */
-    gboolean certain;
-} Found;
-
-static void found_clear(Found *self)
-{
-    g_free(self->path);
-}
-
-static void note_if_there(const Blobs *self, const char *id, const char *suffix, GArray *all)
-{
-    struct stat about;
-    g_autofree char *path = g_strdup_printf("%s/%s.%s", self->uploads, id, suffix);
-    if (stat(path, &about) == -1)
-        return;
-    Found found = {.path = g_steal_pointer(&path),
-                   .changed = about.st_mtim.tv_sec * G_GINT64_CONSTANT(1000000000) + about.st_mtim.tv_nsec,
-                   .certain = g_str_equal(suffix, self->boot)};
-    guint at = 0;
-    while (at < all->len &&
-           (g_array_index(all, Found, at).certain || g_array_index(all, Found, at).changed >= found.changed))
-        at++;
-    g_array_insert_val(all, at, found);
-}
-
-/* The files that are the upload @id, the best first: that of this boot, then the newest. More than one: a kill came
- * while one took another's place. */
-static GArray *find_upload(const Blobs *self, const char *id)
-{
-    GArray *all = g_array_new(FALSE, FALSE, sizeof(Found));
-    g_array_set_clear_func(all, (GDestroyNotify)found_clear);
-    for (guint i = 0; i < self->suffixes->len; i++)
-        note_if_there(self, id, g_ptr_array_index(self->suffixes, i), all);
-    return all;
-}
-
-static gboolean not_found(const char *id, GError **error)
-{
-    g_set_error(error, COMITY_ERROR, COMITY_ERROR_NOT_FOUND, "There is no upload “%s”.", id);
-    return FALSE;
-}
-
-char *blobs_upload_path(Blobs *self, const char *id, GError **error)
-{
-    if (!check_id(id, error))
-        return NULL;
-    g_autoptr(GArray) found = find_upload(self, id);
-    if (found->len > 0)
-        return g_strdup(g_array_index(found, Found, 0).path);
-    not_found(id, error);
     return NULL;
 }
 
-/* Removes the pieces that were to take the place of @id. */
-static gboolean remove_beside(const Blobs *self, const char *id, GError **error)
+char *blobs_upload_path(const Blobs *self, const char *id, GError **error)
 {
-    for (guint i = 0; i < self->suffixes->len; i++) {
-        const char *suffix = g_ptr_array_index(self->suffixes, i);
-        g_autofree char *path = g_strdup_printf("%s/%s.%s" BESIDE, self->uploads, id, suffix);
-        if (g_unlink(path) == -1 && errno != ENOENT)
-            return blobs_failed(error, "removing", path);
-    }
-    return TRUE;
+    return path_of(self, id, "", error);
 }
 
-/* Removes all of @found from @first on. */
-static gboolean remove_found(const GArray *found, guint first, GError **error)
+static gboolean remove_file(Blobs *self, const char *id, const char *suffix, GError **error)
 {
-    for (guint i = first; i < found->len; i++) {
-        const char *path = g_array_index(found, Found, i).path;
-        if (g_unlink(path) == -1 && errno != ENOENT)
-            return blobs_failed(error, "removing", path);
-    }
-    return TRUE;
+    g_autofree char *path = path_of(self, id, suffix, error);
+    return path != NULL && (g_unlink(path) == 0 || errno == ENOENT || blobs_failed(error, "removing", path));
 }
 
 gboolean blobs_abort(Blobs *self, const char *id, GError **error)
 {
-    if (!check_id(id, error))
-        return FALSE;
-    g_autoptr(GArray) found = find_upload(self, id);
-    return remove_beside(self, id, error) && remove_found(found, 0, error);
+    return remove_file(self, id, BLOBS_BESIDE, error) && remove_file(self, id, "", error);
+}
+
+/* ---- the mark ---- */
+
+/* What the mark of the file behind @fd says if it is certain. New; NULL: can't be told. */
+static char *mark_of(const Blobs *self, int fd)
+{
+    struct statx about;
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &about) == -1 || (about.stx_mask & STATX_BTIME) == 0)
+        return NULL;
+    return g_strdup_printf("%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT ".%09u", self->boot, (guint64)about.stx_ino,
+                           (gint64)about.stx_btime.tv_sec, about.stx_btime.tv_nsec);
+}
+
+static void set_mark(const Blobs *self, int fd)
+{
+    g_autofree char *mark = mark_of(self, fd);
+    if (mark != NULL)
+        fsetxattr(fd, BLOBS_MARK, mark, strlen(mark), 0); /* without it, it is not certain */
+}
+
+static gboolean has_mark(const Blobs *self, int fd)
+{
+    char found[128] = "";
+    g_autofree char *mark = mark_of(self, fd);
+    ssize_t length = fgetxattr(fd, BLOBS_MARK, found, sizeof found - 1);
+    return mark != NULL && length > 0 && g_str_equal(found, mark);
 }
 
 /* ---- uploads ---- */
@@ -164,27 +112,28 @@ void blob_upload_close(BlobUpload *self)
  * can't do it, it is done without. */
 static gboolean reserve(BlobUpload *self, gint64 size, GError **error)
 {
-    if (size < 0)
-        return blobs_check_room(self->store, 0, error);
-    if (!blobs_check_room(self->store, (guint64)size, error))
+    if (!blobs_check_room(self->store, (guint64)MAX(size, 0), error))
         return FALSE;
-    if (size == 0 || fallocate(self->fd, FALLOC_FL_KEEP_SIZE, 0, size) == 0 || errno == EOPNOTSUPP || errno == ENOSYS)
+    if (size <= 0)
         return TRUE;
-    return blobs_failed(error, "taking room for", self->id);
+    self->reserved = fallocate(self->fd, FALLOC_FL_KEEP_SIZE, 0, size) == 0;
+    return self->reserved || errno == EOPNOTSUPP || errno == ENOSYS || blobs_failed(error, "taking room for", self->id);
 }
 
+/* A new file always: the one that was there may be a blob's too. */
 static BlobUpload *make_upload(Blobs *self, const char *id, const char *suffix, gint64 size, GError **error)
 {
-    char *path = g_strdup_printf("%s/%s.%s%s", self->uploads, id, self->boot, suffix);
-    int fd = g_open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    char *path = path_of(self, id, suffix, error);
+    int fd = g_open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd == -1) {
         blobs_failed(error, "making the upload", id);
         g_free(path);
         return NULL;
     }
     g_autoptr(BlobUpload) upload = upload_new(self, id, path, fd);
-    upload->certain = TRUE;
     upload->beside = *suffix != '\0';
+    set_mark(self, fd);
+    upload->certain = TRUE;
     if (reserve(upload, size, error))
         return g_steal_pointer(&upload);
     g_unlink(path);
@@ -198,41 +147,38 @@ BlobUpload *blobs_create(Blobs *self, const char *id, gint64 size, GError **erro
 
 BlobUpload *blobs_create_beside(Blobs *self, const char *id, gint64 size, GError **error)
 {
-    return check_id(id, error) ? make_upload(self, id, BESIDE, size, error) : NULL;
+    return remove_file(self, id, BLOBS_BESIDE, error) ? make_upload(self, id, BLOBS_BESIDE, size, error) : NULL;
 }
 
 BlobUpload *blobs_resume(Blobs *self, const char *id, GError **error)
 {
-    if (!check_id(id, error))
+    if (!remove_file(self, id, BLOBS_BESIDE, error)) /* left behind when a kill came before it took the place */
         return NULL;
-    g_autoptr(GArray) found = find_upload(self, id);
-    if ((found->len == 0 && !not_found(id, error)) || !remove_found(found, 1, error) || !remove_beside(self, id, error))
-        return NULL;
-    Found *best = &g_array_index(found, Found, 0);
-    int fd = g_open(best->path, O_RDWR | O_CLOEXEC, 0);
+    char *path = path_of(self, id, "", error);
+    int fd = g_open(path, O_RDWR | O_CLOEXEC, 0);
     struct stat about;
     if (fd == -1 || fstat(fd, &about) == -1) {
         blobs_failed(error, "opening the upload", id);
         file_descriptor_close(&fd);
+        g_free(path);
         return NULL;
     }
-    BlobUpload *upload = upload_new(self, id, g_steal_pointer(&best->path), fd);
+    BlobUpload *upload = upload_new(self, id, path, fd);
     upload->size = upload->kicked = (guint64)about.st_size;
-    upload->certain = best->certain;
+    upload->certain = has_mark(self, fd);
     return upload;
 }
 
 gboolean blob_upload_replace(BlobUpload *self, GError **error)
 {
     g_return_val_if_fail(self->beside, FALSE);
-    g_autofree char *path = g_strdup_printf("%s/%s.%s", self->store->uploads, self->id, self->store->boot);
+    g_autofree char *path = path_of(self->store, self->id, "", error);
     if (g_rename(self->path, path) == -1)
         return blobs_failed(error, "putting in place the upload", self->id);
     g_free(self->path);
     self->path = g_steal_pointer(&path);
     self->beside = FALSE;
-    g_autoptr(GArray) found = find_upload(self->store, self->id);
-    return remove_found(found, 1, error) && file_sync_folder(self->store->env, self->store->uploads, error);
+    return file_sync_folder(self->store->env, self->store->uploads, error);
 }
 
 guint64 blob_upload_size(const BlobUpload *self)
@@ -252,7 +198,7 @@ static gboolean kick(BlobUpload *self, GError **error)
         return TRUE;
     sync_file_range(self->fd, (off_t)self->kicked, (off_t)(self->size - self->kicked), SYNC_FILE_RANGE_WRITE);
     self->kicked = self->size;
-    return blobs_check_room(self->store, 0, error);
+    return self->reserved || blobs_check_room(self->store, 0, error);
 }
 
 gboolean blob_upload_append(BlobUpload *self, gconstpointer bytes, gsize length, GError **error)
@@ -279,14 +225,12 @@ gboolean blob_upload_read(BlobUpload *self, guint64 at, gpointer out, gsize leng
 }
 
 /* The system reports a failed write-back once, and then takes the pages for written. So nothing may build on this file:
- * its name says so from now on, and whoever resumes it writes all of it anew. */
+ * it loses its mark, and whoever resumes it writes all of it anew. */
 static gboolean sync_failed(BlobUpload *self, GError **error)
 {
     blobs_failed(error, "syncing the upload", self->id);
     self->broken = TRUE;
-    g_autofree char *path = g_strdup_printf("%s/%s." FAILED, self->store->uploads, self->id);
-    if (!self->beside && g_rename(self->path, path) == -1)
-        g_warning("renaming an upload whose sync failed: %s", g_strerror(errno));
+    fremovexattr(self->fd, BLOBS_MARK);
     return FALSE;
 }
 

@@ -296,7 +296,7 @@ static void everything_is_listed_for_the_sweep(Fixture *self, gconstpointer data
     put(self, "a", "12345");
     must(publish(self, "a", &error), error);
     put(self, "b", "123");
-    g_autoptr(BlobUpload) beside = blobs_create_beside(self->blobs, "b", -1, &error);
+    g_autoptr(BlobUpload) beside G_GNUC_UNUSED = blobs_create_beside(self->blobs, "b", -1, &error);
     self->world.now = g_get_real_time() / 1000 + 3600 * 1000;
     Seen blobs = {.seen = g_string_new(NULL)}, uploads = {.seen = g_string_new(NULL)};
     must(blobs_each(self->blobs, note, &blobs, &error), error);
