@@ -9,8 +9,8 @@
  * and the salt at the head of its file, so a new salt is a new key:
  *   P1  While the process lives, chunks are encrypted in order, each once. A pipe that failed encrypts no more: it can
  *       only be freed, and resumed.
- *   P2  Ciphertext leaves the process only by being appended to the upload, in order. So if no power cut came in
- * between (blobs.h B4) and the upload ends with a whole chunk, the next index was never seen outside: it may be used.
+ *   P2  Ciphertext leaves the process only by being appended to the upload, in order. So if the upload is certain
+ *       (blobs.h B4) and ends with a whole chunk, the next index was never seen outside: it may be used.
  *   P3  Otherwise (a part of a chunk lies there, or what was on its way to the disk can't be known) the upload goes on
  *       under a new salt: its chunks are read, authenticated, encrypted anew into a file beside, which then takes its
  *       place. Nobody sends them again.
