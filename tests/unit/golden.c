@@ -2,36 +2,87 @@
  * the same records are valid, void, waiting or malformed, stand in the same order, and make the same rows.
  * COMITY_STORIES names another folder of stories: tests/golden/more_stories.py writes any number. */
 #include "ledger/lane_memory.h"
+#include "store/lane_sql.h"
+#include "support/disk.h"
 #include "support/model.h"
 #include "support/shared.h"
+#include "support/world.h"
 #include <string.h>
 
 #define ORDERS 30
+#define ORDERS_IN_DATABASE 4 /* one a manner */
 
 typedef struct {
     json_t *story;
     ActTypes *types;
-    LaneMemory *memory;
+    LaneMemory *memory; /* NULL: it is told to a database */
+    World world;
+    char *folder;
+    Secret *key;
+    Db *db;
+    LaneSql *sql;
     LaneContext context;
     Lane *lane;
 } Telling;
 
+/* ---- where the lane is kept ---- */
+
+static void must(gboolean done, GError *error)
+{
+    g_assert_no_error(error);
+    g_assert_true(done);
+}
+
+static void open_database(Telling *self, DbMode mode)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(self->folder, "database", NULL);
+    self->db = db_open(&self->world.env, path, self->key, mode, &error);
+    g_assert_no_error(error);
+    gboolean done = lane_sql_schema(self->db, &error);
+    must(done, error);
+    self->sql = lane_sql_new(self->db, self->context.space, self->context.lane);
+    done = db_begin(self->db, &error);
+    must(done, error);
+}
+
+static void close_database(Telling *self)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean done = db_commit(self->db, &error);
+    must(done, error);
+    g_clear_pointer(&self->sql, lane_sql_free);
+    g_clear_pointer(&self->db, db_close);
+}
+
+static const LaneStore *store_of(Telling *self)
+{
+    return self->memory ? lane_memory_store(self->memory) : lane_sql_store(self->sql);
+}
+
 static void telling_open(Telling *self)
 {
     g_autoptr(GError) error = NULL;
-    self->lane = lane_open(&self->context, lane_memory_store(self->memory), &error);
+    self->lane = lane_open(&self->context, store_of(self), &error);
     g_assert_no_error(error);
 }
 
-static Telling *telling_new(const json_t *story)
+static Telling *telling_new(const json_t *story, gboolean database)
 {
     Telling *self = g_new0(Telling, 1);
     self->story = json_incref((json_t *)story);
     self->types = model_types(json_object_get(story, "without_types"));
-    self->memory = lane_memory_new(FALSE);
     self->context.space = json_text(story, "space");
     self->context.lane = json_text(story, "lane");
     self->context.types = self->types;
+    if (database) {
+        world_init(&self->world);
+        self->folder = disk_new();
+        self->key = secret_new_random(&self->world.env);
+        open_database(self, DB_CREATE);
+    } else {
+        self->memory = lane_memory_new(FALSE);
+    }
     telling_open(self);
     return self;
 }
@@ -39,6 +90,10 @@ static Telling *telling_new(const json_t *story)
 static void telling_free(Telling *self)
 {
     lane_free(self->lane);
+    if (self->db)
+        close_database(self);
+    g_clear_pointer(&self->key, secret_unref);
+    g_clear_pointer(&self->folder, disk_remove);
     lane_memory_free(self->memory);
     act_types_free(self->types);
     json_decref(self->story);
@@ -51,9 +106,12 @@ static void restart(Telling *self)
 {
     g_autoptr(GError) error = NULL;
     gboolean saved = lane_save(self->lane, &error);
-    g_assert_no_error(error);
-    g_assert_true(saved);
+    must(saved, error);
     lane_free(self->lane);
+    if (self->db) {
+        close_database(self);
+        open_database(self, DB_READ_WRITE);
+    }
     telling_open(self);
 }
 
@@ -168,7 +226,7 @@ static gboolean check_heads(gpointer data, const char *subject, GError **error)
     const Entity *entity = lane_entity(self->lane, subject, error);
     g_autoptr(GArray) folded = entity_heads(entity);
     g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(Place));
-    const LaneStore *store = lane_memory_store(self->memory);
+    const LaneStore *store = store_of(self);
     g_assert_true(store->class->heads(store->store, subject, places, error));
     g_autoptr(GHashTable) leaves = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < places->len; i++) {
@@ -216,9 +274,9 @@ static void ask(Telling *self)
     json_decref(model_rows(self->lane));
 }
 
-static void tell_in_order(const json_t *story, const guint *order, gsize count, Manner manner)
+static void tell_in_order(const json_t *story, gboolean database, const guint *order, gsize count, Manner manner)
 {
-    g_autoptr(Telling) telling = telling_new(story);
+    g_autoptr(Telling) telling = telling_new(story, database);
     const json_t *arrivals = json_object_get(story, "arrivals");
     for (gsize i = 0; manner == TELL_BODIES_LAST && i < count; i++) {
         g_autoptr(json_t) bare = json_copy(json_array_get(arrivals, order[i]));
@@ -237,22 +295,31 @@ static void tell_in_order(const json_t *story, const guint *order, gsize count, 
     check(telling);
 }
 
-static void tell_story(gconstpointer data)
+static void tell_story(const json_t *story, gboolean database, guint orders)
 {
-    const json_t *story = data;
     gsize count = json_array_size(json_object_get(story, "arrivals"));
     g_autofree guint *order = g_new(guint, count);
     for (guint i = 0; i < count; i++)
         order[i] = i;
     g_autoptr(GRand) chance = g_rand_new_with_seed(20261124);
-    for (guint round = 0; round <= ORDERS; round++) {
-        tell_in_order(story, order, count, round % 4);
+    for (guint round = 0; round <= orders; round++) {
+        tell_in_order(story, database, order, count, round % 4);
         for (gsize i = count; i > 1; i--) { /* Fisher-Yates */
             guint other = (guint)g_rand_int_range(chance, 0, (gint)i), kept = order[i - 1];
             order[i - 1] = order[other];
             order[other] = kept;
         }
     }
+}
+
+static void in_memory(gconstpointer story)
+{
+    tell_story(story, FALSE, ORDERS);
+}
+
+static void in_a_database(gconstpointer story)
+{
+    tell_story(story, TRUE, ORDERS_IN_DATABASE);
 }
 
 static gint compare_names(gconstpointer a, gconstpointer b)
@@ -286,8 +353,10 @@ int main(int argc, char **argv)
         json_error_t error;
         json_t *story = json_load_file(path, 0, &error);
         g_assert_nonnull(story);
-        g_autofree char *name = g_strdup_printf("/golden/%s", json_text(story, "name"));
-        g_test_add_data_func_full(name, story, tell_story, (GDestroyNotify)json_decref);
+        g_autofree char *memory = g_strdup_printf("/golden/memory/%s", json_text(story, "name"));
+        g_autofree char *database = g_strdup_printf("/golden/database/%s", json_text(story, "name"));
+        g_test_add_data_func(memory, story, in_memory);
+        g_test_add_data_func_full(database, story, in_a_database, (GDestroyNotify)json_decref);
     }
     return g_test_run();
 }
