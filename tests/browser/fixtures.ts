@@ -1,11 +1,15 @@
 // What every browser test starts from: a node of its own, people with passkeys, and the judge of accessibility.
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, type BrowserContext, expect, type Page } from '@playwright/test';
+import { test as base, type BrowserContext, type BrowserContextOptions, expect, type Page } from '@playwright/test';
+import { join } from 'node:path';
 import { Client } from '../support/client.mjs';
-import { TestNode } from '../support/node.mjs';
+import { ROOT, TestNode } from '../support/node.mjs';
+import { type Words, wordsOf } from './words';
 
 export interface Person {
   page: Page;
+  /** The words of the page's language. */
+  say: Words;
   /** The same person by API, with the browser's session. */
   api: Client;
 }
@@ -36,22 +40,22 @@ async function sessionOf(context: BrowserContext): Promise<string> {
 export class Stage {
   constructor(
     readonly node: TestNode,
-    private readonly newContext: () => Promise<BrowserContext>,
+    private readonly newContext: (options: BrowserContextOptions) => Promise<BrowserContext>,
   ) {}
 
-  /** A person who enrols through the link in a browser of their own, and is then signed in. */
-  async person(name: string, roles: string[], { admin = false, locale = 'en', scheme }: { admin?: boolean; locale?: string; scheme?: 'light' | 'dark' } = {}): Promise<Person> {
-    const context = await this.newContext();
+  /** A person who enrols through the link in a browser of their own, which asks for their language, and is then signed in. */
+  async person(name: string, roles: string[], { admin = false, locale = 'en', ...options }: { admin?: boolean; locale?: string } & BrowserContextOptions = {}): Promise<Person> {
+    const context = await this.newContext({ locale, ...options });
     const page = await context.newPage();
+    const say = wordsOf(locale);
     await plugInAuthenticator(page);
     await page.goto(await this.node.invite(name, roles, admin));
-    await page.getByRole('button', { name: 'Make a passkey' }).click();
-    await page.getByRole('link', { name: 'Not now' }).click();
-    await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
-    if (locale !== 'en' || scheme) await prefer(page, { locale, ...(scheme ? { scheme } : {}) });
+    await page.getByRole('button', { name: say('Make a passkey'), exact: true }).click();
+    await page.getByRole('link', { name: say('Not now'), exact: true }).click();
+    await expect(page.getByRole('navigation', { name: say('Main'), exact: true })).toBeVisible();
     const api = this.node.client();
     api.cookie = await sessionOf(context);
-    return { page, api };
+    return { page, say, api };
   }
 }
 
@@ -61,8 +65,8 @@ export const test = base.extend<{ stage: Stage }>({
     await node.start();
     const contexts: BrowserContext[] = [];
     await use(
-      new Stage(node, async () => {
-        const context = await browser.newContext({ baseURL: node.origin, bypassCSP: true, locale: 'en-GB', timezoneId: 'UTC', acceptDownloads: true });
+      new Stage(node, async (options) => {
+        const context = await browser.newContext({ baseURL: node.origin, bypassCSP: true, timezoneId: 'UTC', acceptDownloads: true, ...options });
         contexts.push(context);
         return context;
       }),
@@ -72,9 +76,12 @@ export const test = base.extend<{ stage: Stage }>({
   },
 });
 
-/** axe over what is shown. Its script is blocked by the page's policy, so it runs in an isolated world of the test. */
+/** The example files of the sample case. */
+export const sample = (name: string) => join(ROOT, 'samples/lantern', name);
+
+/** axe over what is shown. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const results = await new AxeBuilder({ page }).disableRules([]).analyze();
+  const results = await new AxeBuilder({ page }).analyze();
   const told = results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join('; ')}`);
   expect(told).toEqual([]);
 }
