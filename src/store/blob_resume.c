@@ -52,19 +52,16 @@ static gboolean tail_fits(const Survey *self)
     return length == 0 || memcmp(tail, self->plain, length) == 0;
 }
 
-/* Takes the chunks in sealed. @sound: FALSE at the first that does not stand. */
-static gboolean take_chunks(Survey *self, guint count, gboolean *sound, GError **error)
+/* Takes the chunks in sealed. FALSE at the first that does not stand. */
+static gboolean take_chunks(Survey *self, guint count)
 {
     BlobPipe *pipe = self->pipe;
-    for (guint i = 0; i < count; i++) {
-        guint64 index = self->chunks;
-        *sound = chunked_decrypt(pipe->chunked, index, self->sealed + (gsize)i * CHUNK_SEALED, CHUNK_SEALED,
-                                 self->plain, NULL) &&
-                 (index != self->acknowledged || tail_fits(self));
-        if (!*sound)
-            return index >= self->acknowledged || damaged(pipe, index, error);
+    for (guint i = 0; i < count; i++, self->chunks++) {
+        const guint8 *sealed = self->sealed + (gsize)i * CHUNK_SEALED;
+        if (!chunked_decrypt(pipe->chunked, self->chunks, sealed, CHUNK_SEALED, self->plain, NULL) ||
+            (self->chunks == self->acknowledged && !tail_fits(self)))
+            return FALSE;
         sha256_update(pipe->hash, self->plain, CHUNK_PLAIN);
-        self->chunks++;
     }
     return TRUE;
 }
@@ -76,11 +73,11 @@ static gboolean survey_chunks(Survey *self, GError **error)
     guint64 there = MIN((blob_upload_size(upload) - CHUNKED_HEAD) / CHUNK_SEALED, self->limit);
     for (gboolean sound = TRUE; sound && self->chunks < there;) {
         guint count = (guint)MIN(there - self->chunks, STEP);
-        if (!blob_upload_read(upload, position_of(self->chunks), self->sealed, (gsize)count * CHUNK_SEALED, error) ||
-            !take_chunks(self, count, &sound, error))
+        if (!blob_upload_read(upload, position_of(self->chunks), self->sealed, (gsize)count * CHUNK_SEALED, error))
             return FALSE;
+        sound = take_chunks(self, count);
     }
-    return self->chunks >= self->acknowledged || damaged(self->pipe, self->chunks, error);
+    return self->chunks >= self->acknowledged || damaged(self->pipe, self->chunks, error); /* P6 */
 }
 
 /* Is what lies behind them the last chunk, which finish wrote? (P5) */

@@ -175,6 +175,9 @@ static void assert_content(Fixture *self, const guint8 *bytes, gsize length)
     Hash hash = sha256(bytes, length);
     gboolean done = blob_reader_verify(reader, &hash, &error);
     must(done, error);
+    hash.bytes[0] ^= 1; /* another content was recorded */
+    g_assert_false(blob_reader_verify(reader, &hash, &error));
+    g_assert_error(error, COMITY_ERROR, COMITY_ERROR_DAMAGED);
 }
 
 /* ---- in and out ---- */
@@ -430,8 +433,11 @@ static void finished_before_it_was_recorded(Fixture *self, gconstpointer data G_
         g_assert_true(memcmp(after, before, length) == 0 || !kept); /* nothing was encrypted again */
         g_clear_pointer(&pipe, blob_pipe_free);
 
+        g_autofree char *salt = salt_of(self);
         power_cut(self); /* then it can't be known whether it lies on the disk: all anew */
         pipe = resume(self, (gint64)size, BLOB_RESUME_KEEP, acknowledged, tail);
+        g_autofree char *now = salt_of(self);
+        g_assert_cmpstr(now, !=, salt);
         g_assert_cmpuint(blob_pipe_offset(pipe), ==, size);
         finish(pipe, bytes, size);
         assert_content(self, bytes, size);
@@ -450,6 +456,14 @@ static void bytes_refused_after_finishing_do_not_come_back(Fixture *self, gconst
     g_autoptr(BlobPipe) pipe = resume(self, 100000, BLOB_RESUME_EXACT, 40000, tail);
     g_assert_false(blob_pipe_is_complete(pipe));
     g_assert_cmpuint(blob_pipe_offset(pipe), ==, 40000);
+    write_bytes(pipe, bytes + 40000, 59000); /* now some of the last chunk is acknowledged, and some is not */
+    g_autoptr(GBytes) longer = flush(pipe);
+    write_bytes(pipe, bytes + 99000, 1000);
+    finish(pipe, bytes, 100000);
+    g_clear_pointer(&pipe, blob_pipe_free);
+    pipe = resume(self, 100000, BLOB_RESUME_EXACT, 99000, longer);
+    g_assert_false(blob_pipe_is_complete(pipe));
+    g_assert_cmpuint(blob_pipe_offset(pipe), ==, 99000);
 }
 
 /* ---- damage ---- */
