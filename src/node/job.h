@@ -21,7 +21,7 @@ const json_t *job_arguments(const Job *job);
 Db *job_reader(const Job *job);
 /* Progress for whoever watches; cheap, may be called often. */
 void job_progress(Job *job, guint64 done, guint64 total);
-/* The result, kept with the row (reference taken). */
+/* The result, kept with the row; the job takes a reference of its own. */
 void job_set_result(Job *job, json_t *result);
 /* The node is closing: a job that sees this returns FALSE with COMITY_ERROR_CANCELLED. */
 gboolean job_is_cancelled(const Job *job);

@@ -177,6 +177,7 @@ gboolean check_run(Node *node, Job *job, GError **error)
     g_autoptr(json_t) records = json_array();
     if (!check_files(&check, files, error) || !check_records(&check, records, error))
         return FALSE;
-    job_set_result(job, json_pack("{s:b, s:O, s:O}", "ok", check.ok, "files", files, "records", records));
+    g_autoptr(json_t) result = json_pack("{s:b, s:O, s:O}", "ok", check.ok, "files", files, "records", records);
+    job_set_result(job, result);
     return TRUE;
 }
