@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { COMITY } from './node.mjs';
 
 const MINUTE = 60;
 export const HOUR = 60 * MINUTE;
@@ -15,9 +16,12 @@ export class Clock {
     const clock = new Clock();
     const library = join(folder, 'clock.so');
     await promisify(execFile)('cc', ['-shared', '-fPIC', '-O1', '-D_GNU_SOURCE', '-o', library, join(import.meta.dirname, 'clock.c'), '-ldl']);
+    // A program built with the address sanitizer wants its library first.
+    const { stdout } = await promisify(execFile)('ldd', [COMITY]);
+    const sanitizer = /libasan\S* => (\S+)/.exec(stdout)?.[1];
     clock.file = join(folder, 'clock');
     clock.seconds = 0;
-    clock.env = { LD_PRELOAD: library, COMITY_TEST_CLOCK: clock.file };
+    clock.env = { LD_PRELOAD: [sanitizer, library].filter(Boolean).join(' '), COMITY_TEST_CLOCK: clock.file };
     await clock.forward(0);
     return clock;
   }

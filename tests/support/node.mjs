@@ -84,9 +84,14 @@ export class TestNode {
     return this.stop('SIGKILL');
   }
 
+  /** Stops the node as an operator would, which must end well, and removes its folder. */
   async remove() {
-    await this.kill();
+    const running = this.process && this.process.exitCode === null && !this.process.signalCode;
+    const late = running && setTimeout(() => this.process.kill('SIGKILL'), 30_000);
+    await this.stop();
+    clearTimeout(late);
     await rm(this.folder, { recursive: true, force: true });
+    if (running && this.process.exitCode !== 0) throw new Error(`the node ended with ${this.process.signalCode ?? this.process.exitCode}:\n${this.log}`);
   }
 
   async run(...args) {
