@@ -34,6 +34,9 @@ typedef struct {
     gboolean stream;           /* the sink can't go back */
     gboolean leave_out;        /* the first blob */
     gboolean no_witness;
+    gboolean own_witness; /* nobody but the node's own witness key cosigns */
+    gboolean wrong_root;  /* the source states another root than the records have */
+    gint64 lie;           /* added to the sizes that acts state */
 } SmallCase;
 
 /* The case with its acts up to the sealing. @seed: another one, other keys (a forger's). */
@@ -46,8 +49,14 @@ void small_case_act(SmallCase *self, const char *type, const char *subject, json
                     Hash *leaf);
 /* The node goes on in a new epoch: from here on its records are in a second feed. */
 void small_case_continue(SmallCase *self);
-/* Writes the export's record and the package. @subject NULL: the whole. New. */
-GByteArray *small_case_export(SmallCase *self, const char *subject);
+/* For small-export.c: a new entity of the node; new string. An act as the lane takes it, with or without passkey. */
+char *small_case_subject(SmallCase *self);
+void small_case_append(SmallCase *self, LaneAct *act, gboolean confirm, LaneAppended *appended);
+/* One more exhibit with a file of this content. */
+void small_case_add(SmallCase *self, const char *title, const char *content);
+/* Writes the export's record and the package. @subject NULL: the whole. New; NULL with an error where the writer refuses. */
+GByteArray *small_case_try_export(SmallCase *self, const char *subject, GError **error);
+GByteArray *small_case_export(SmallCase *self, const char *subject); /* the same where it must go well */
 /* The verifier's trust in this case's node: of one Card. New. */
 GPtrArray *small_case_trust(const SmallCase *self);
 
@@ -66,6 +75,17 @@ void piece_drop(GArray *pieces, const char *name);
 GByteArray *pieces_join(GArray *pieces, const SigningKey *log);
 /* The manifests and the Oxum fit; package.note is left as it is: what somebody without a key can do. New. */
 GByteArray *pieces_join_unsigned(GArray *pieces);
+
+/* Changing one piece. */
+const char *piece_text(GArray *pieces, const char *name); /* ended by a 0; until the piece changes */
+void piece_edit(GArray *pieces, const char *name, const char *from, const char *to); /* the first @from */
+void piece_flip(GArray *pieces, const char *name, guint from_end); /* the lowest bit of the last byte but @from_end */
+void piece_other_digit(GArray *pieces, const char *name);          /* of a hash at its beginning */
+GPtrArray *piece_lines(GArray *pieces, const char *name);          /* new */
+void piece_set_lines(GArray *pieces, const char *name, GPtrArray *lines);
+void piece_blank_line(GArray *pieces, const char *name, guint index);
+void piece_swap_lines(GArray *pieces, const char *name, guint a, guint b);
+void piece_drop_line(GArray *pieces, const char *name, guint index);
 
 /* Verifies bytes in memory. New report. */
 PackageReport *small_verify(const GByteArray *package, const ActTypes *types, const GPtrArray *trust);

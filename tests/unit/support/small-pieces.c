@@ -176,6 +176,78 @@ GByteArray *pieces_join_unsigned(GArray *pieces)
     return zipped(pieces);
 }
 
+/* ---- changing one ---- */
+
+const char *piece_text(GArray *pieces, const char *name)
+{
+    Piece *item = piece(pieces, name);
+    g_byte_array_append(item->bytes, (const guint8 *)"", 1);
+    g_byte_array_set_size(item->bytes, item->bytes->len - 1);
+    return (const char *)item->bytes->data;
+}
+
+void piece_edit(GArray *pieces, const char *name, const char *from, const char *to)
+{
+    const char *text = piece_text(pieces, name);
+    const char *at = strstr(text, from);
+    g_assert_nonnull(at);
+    g_autofree char *fresh = g_strdup_printf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+    piece_set(pieces, name, fresh, strlen(fresh));
+}
+
+void piece_flip(GArray *pieces, const char *name, guint from_end)
+{
+    GByteArray *bytes = piece(pieces, name)->bytes;
+    bytes->data[bytes->len - 1 - from_end] ^= 1;
+}
+
+GPtrArray *piece_lines(GArray *pieces, const char *name)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) parts = g_strsplit(piece_text(pieces, name), "\n", -1);
+    for (guint i = 0; parts[i + 1]; i++)
+        g_ptr_array_add(lines, g_strdup(parts[i]));
+    return lines;
+}
+
+void piece_set_lines(GArray *pieces, const char *name, GPtrArray *lines)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < lines->len; i++)
+        g_string_append_printf(text, "%s\n", (char *)g_ptr_array_index(lines, i));
+    piece_set(pieces, name, text->str, text->len);
+}
+
+void piece_blank_line(GArray *pieces, const char *name, guint index)
+{
+    g_autoptr(GPtrArray) lines = piece_lines(pieces, name);
+    g_free(lines->pdata[index]);
+    lines->pdata[index] = g_strdup("");
+    piece_set_lines(pieces, name, lines);
+}
+
+void piece_swap_lines(GArray *pieces, const char *name, guint a, guint b)
+{
+    g_autoptr(GPtrArray) lines = piece_lines(pieces, name);
+    gpointer kept = lines->pdata[a];
+    lines->pdata[a] = lines->pdata[b];
+    lines->pdata[b] = kept;
+    piece_set_lines(pieces, name, lines);
+}
+
+void piece_drop_line(GArray *pieces, const char *name, guint index)
+{
+    g_autoptr(GPtrArray) lines = piece_lines(pieces, name);
+    g_ptr_array_remove_index(lines, index);
+    piece_set_lines(pieces, name, lines);
+}
+
+void piece_other_digit(GArray *pieces, const char *name)
+{
+    guint8 *digit = &piece(pieces, name)->bytes->data[3];
+    *digit = *digit == 'a' ? 'b' : 'a';
+}
+
 PackageReport *small_verify(const GByteArray *package, const ActTypes *types, const GPtrArray *trust)
 {
     g_autoptr(GError) error = NULL;
