@@ -162,7 +162,7 @@ static void the_stream_says_what_it_is(void)
     g_assert_true(g_hash_table_contains(lines, "Content-Type: text/event-stream"));
     g_assert_true(g_hash_table_contains(lines, "Cache-Control: no-store"));
     g_assert_true(g_hash_table_contains(lines, "Transfer-Encoding: chunked"));
-    g_autofree char *chunk = wire_read_line(fd);
+    g_free(wire_read_line(fd)); /* the chunk's length */
     g_autofree char *retry = wire_read_line(fd);
     g_autofree char *id = wire_read_line(fd);
     g_assert_cmpstr(retry, ==, "retry: 2000");

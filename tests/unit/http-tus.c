@@ -150,6 +150,12 @@ static Reply *create(const char *headers)
     return wire_get(site.port, "POST /uploads", all);
 }
 
+static void begin_upload(const char *headers)
+{
+    g_autoptr(Reply) reply = create(headers);
+    g_assert_cmpuint(reply->status, ==, 201);
+}
+
 static Reply *patch(const char *headers, const char *body)
 {
     g_autofree char *text = g_strdup_printf("PATCH /uploads/one HTTP/1.1\r\nHost: a\r\n%sContent-Length: %zu\r\n\r\n%s",
@@ -282,7 +288,7 @@ static void creation_is_checked(void)
 static void a_part_is_checked_before_it_is_taken(void)
 {
     set_up();
-    g_autoptr(Reply) created = create("Upload-Length: 10\r\n");
+    begin_upload("Upload-Length: 10\r\n");
     static const struct {
         const char *headers;
         guint status;
@@ -318,7 +324,7 @@ static void a_part_is_checked_before_it_is_taken(void)
 static void a_wrong_checksum_changes_nothing(void)
 {
     set_up();
-    g_autoptr(Reply) created = create("Upload-Length: 22\r\n");
+    begin_upload("Upload-Length: 22\r\n");
     g_autoptr(Reply) wrong =
         patch(TUS OCTETS "Upload-Offset: 0\r\nUpload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=\r\n", "hello_world");
     assert_problem(wrong, 460, "tus.checksum_mismatch");
@@ -338,7 +344,7 @@ static void a_wrong_checksum_changes_nothing(void)
 static void a_checked_part_has_a_size_that_fits_memory(void)
 {
     set_up();
-    g_autoptr(Reply) created = create("Upload-Length: 1000000\r\n");
+    begin_upload("Upload-Length: 1000000\r\n");
     int fd = wire_connect(site.port);
     wire_send(fd, "PATCH /uploads/one HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n" TUS OCTETS "Upload-Offset: 0\r\n"
                   "Upload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=\r\nContent-Length: 67108865\r\n\r\n");
@@ -351,7 +357,7 @@ static void a_checked_part_has_a_size_that_fits_memory(void)
 static void what_came_before_a_break_is_where_it_goes_on(void)
 {
     set_up();
-    g_autoptr(Reply) created = create("Upload-Length: 1000000\r\n");
+    begin_upload("Upload-Length: 1000000\r\n");
     g_autofree char *bytes = g_strnfill(1000000, 'e');
     int fd = wire_connect(site.port);
     wire_send(fd, "PATCH /uploads/one HTTP/1.1\r\nHost: a\r\n" TUS OCTETS
@@ -374,7 +380,7 @@ static void what_came_before_a_break_is_where_it_goes_on(void)
 static void what_can_t_be_finished_now_is_tried_again(void)
 {
     set_up();
-    g_autoptr(Reply) created = create("Upload-Length: 5\r\n");
+    begin_upload("Upload-Length: 5\r\n");
     shelf.finish_fails = TRUE;
     g_autoptr(Reply) full = patch(TUS OCTETS "Upload-Offset: 0\r\n", "hello");
     assert_problem(full, 507, "disk.full");
@@ -390,7 +396,7 @@ static void what_can_t_be_finished_now_is_tried_again(void)
 static void clients_without_patch_say_so_in_a_header(void)
 {
     set_up();
-    g_autoptr(Reply) created = create("Upload-Length: 10\r\n");
+    begin_upload("Upload-Length: 10\r\n");
     g_autoptr(Reply) part =
         wire_ask(site.port, "POST /uploads/one HTTP/1.1\r\nHost: a\r\nX-HTTP-Method-Override: PATCH\r\n" TUS OCTETS
                             "Upload-Offset: 0\r\nContent-Length: 5\r\n\r\nhello");
@@ -407,7 +413,7 @@ static void clients_without_patch_say_so_in_a_header(void)
 static void a_terminated_upload_is_gone(void)
 {
     set_up();
-    g_autoptr(Reply) created = create("Upload-Length: 10\r\n");
+    begin_upload("Upload-Length: 10\r\n");
     g_autoptr(Reply) removed = ask("DELETE");
     g_assert_cmpuint(removed->status, ==, 204);
     g_autoptr(Reply) head = ask("HEAD");
