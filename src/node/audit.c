@@ -22,6 +22,13 @@ static void damage_free(gpointer data)
     g_free(self);
 }
 
+AuditReport *audit_report_new(void)
+{
+    AuditReport *self = g_new0(AuditReport, 1);
+    self->damages = g_ptr_array_new_with_free_func(damage_free);
+    return self;
+}
+
 void audit_report_free(AuditReport *self)
 {
     if (!self)
@@ -43,7 +50,8 @@ void audit_damage(Audit *self, const char *code, const char *where, const char *
     g_ptr_array_add(self->report->damages, damage);
 }
 
-gboolean audit_take_error(Audit *self, const char *code, const char *where, const char *mend, GError *cause, GError **error)
+gboolean audit_take_error(Audit *self, const char *code, const char *where, const char *mend, GError *cause,
+                          GError **error)
 {
     if (g_error_matches(cause, COMITY_ERROR, COMITY_ERROR_CANCELLED)) {
         g_propagate_error(error, cause);
@@ -94,7 +102,8 @@ static gboolean store_report(Tx *tx, gpointer data, GError **error)
     db_bind_integer(put, "damages", report->damages->len);
     db_bind_text(put, "report", text);
     g_autoptr(DbQuery) drop = db_query(
-        tx->db, "DELETE FROM audit WHERE id NOT IN (SELECT id FROM audit ORDER BY finished DESC, id DESC LIMIT :count)");
+        tx->db,
+        "DELETE FROM audit WHERE id NOT IN (SELECT id FROM audit ORDER BY finished DESC, id DESC LIMIT :count)");
     db_bind_integer(drop, "count", REPORTS);
     return db_run(put, error) && db_run(drop, error);
 }
@@ -134,8 +143,7 @@ static void compare_table(Audit *self, Db *shadow, const Feature *feature, const
         !digest_of_table(shadow, feature, table, &there, &cause))
         audit_damage(self, "rows.unreadable", table, MEND_REBUILD, "%s", cause->message);
     else if (!hash_equal(&here, &there))
-        audit_damage(self, "rows.differ", table, MEND_REBUILD,
-                     "The rows of this table are not what the records say.");
+        audit_damage(self, "rows.differ", table, MEND_REBUILD, "The rows of this table are not what the records say.");
 }
 
 static void compare_feature(Audit *self, Db *shadow, const Feature *feature)
@@ -185,8 +193,7 @@ static gboolean run_parts(Audit *self, GError **error)
 
 gboolean node_audit(Node *self, AuditProgress progress, gpointer data, AuditReport **report, GError **error)
 {
-    g_autoptr(AuditReport) made = g_new0(AuditReport, 1);
-    made->damages = g_ptr_array_new_with_free_func(damage_free);
+    g_autoptr(AuditReport) made = audit_report_new();
     made->started_ms = env_now_ms(self->env);
     g_autoptr(Db) db = node_reader_open(self, error);
     Audit audit = {.node = self, .db = db, .report = made, .progress = progress, .data = data};

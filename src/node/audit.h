@@ -20,12 +20,13 @@ typedef struct {
     guint64 feeds, records, blobs, bytes, anchors;
     GPtrArray *damages; /* of AuditDamage */
 } AuditReport;
+AuditReport *audit_report_new(void); /* of nothing yet */
 void audit_report_free(AuditReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AuditReport, audit_report_free)
 
 /* @report: out, new, also where there are damages. FALSE: could not look. Stored as the node's last audit. */
-gboolean node_audit(Node *self, AuditProgress progress, gpointer data, AuditReport **report, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean node_audit(Node *self, AuditProgress progress, gpointer data, AuditReport **report,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* {"started","finished","clean","feeds","records","blobs","bytes","anchors","damages":[{code,where,sentence,mend}]} */
 json_t *audit_report_json(const AuditReport *self);
 /* The last stored one in the same form, or null. New reference. */

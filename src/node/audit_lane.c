@@ -25,7 +25,8 @@ typedef struct {
 
 static void damage(Replay *self, const char *code, const char *sentence)
 {
-    audit_damage(self->audit, code, self->feed, MEND_RECORDS, "Record %" G_GUINT64_FORMAT " %s", self->row->at.seq, sentence);
+    audit_damage(self->audit, code, self->feed, MEND_RECORDS, "Record %" G_GUINT64_FORMAT " %s", self->row->at.seq,
+                 sentence);
 }
 
 /* ---- the tree ---- */
@@ -61,7 +62,8 @@ static void check_named(Replay *self, const json_t *value)
     gsize n;
     json_t *item;
     if (text && g_str_has_prefix(text, "sha256:")) {
-        g_autoptr(DbQuery) query = db_query(self->audit->db, "SELECT 1 FROM blob WHERE lane = :lane AND sha256 = :sha256");
+        g_autoptr(DbQuery) query =
+            db_query(self->audit->db, "SELECT 1 FROM blob WHERE lane = :lane AND sha256 = :sha256");
         db_bind_text(query, "lane", self->lane);
         db_bind_text(query, "sha256", text + strlen("sha256:"));
         if (db_step(query, NULL) == 0)
@@ -125,21 +127,48 @@ static gboolean replay_record(gpointer data, const RecordRow *row, GError **erro
     return take(self, row, &root, error);
 }
 
-/* ---- verdicts ---- */
+/* ---- verdicts and look-ups ---- */
 
-static gboolean compare_class(gpointer data, const RecordRow *row, GError **error)
+static void tell_class(Replay *self, const RecordRow *row, RecordClass class, const char *reason)
+{
+    if (self->audit->verdicts) {
+        Verdict verdict = {.at = row->at, .class = class, .reason = g_intern_string(reason ? reason : "")};
+        g_strlcpy(verdict.lane, self->lane, sizeof verdict.lane);
+        g_array_append_val(self->audit->verdicts, verdict);
+        return;
+    }
+    audit_damage(self->audit, "record.class", self->feed, "“comity rebuild” judges the lane's records again.",
+                 "Record %" G_GUINT64_FORMAT " is stored as %s, and is %s.", row->at.seq, record_class_name(row->class),
+                 record_class_name(class));
+}
+
+/* By its leaf a proof finds a record. */
+static gboolean check_lookup(Replay *self, const RecordRow *row, GError **error)
+{
+    g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(Place));
+    if (!self->source->class->by_leaf(self->source->store, &row->leaf, NULL, places, error))
+        return FALSE;
+    for (guint i = 0; i < places->len; i++) {
+        const Place *at = &g_array_index(places, Place, i);
+        if (at->line == row->at.line && at->seq == row->at.seq)
+            return TRUE;
+    }
+    damage(self, "record.lookup", "is not found by its hash.");
+    return TRUE;
+}
+
+static gboolean compare_record(gpointer data, const RecordRow *row, GError **error)
 {
     Replay *self = data;
     RecordClass class;
+    const char *reason = NULL;
     const Place at = {.line = lane_feed_line(self->copy, self->line->node, self->line->epoch), .seq = row->at.seq};
     self->row = row;
-    if (at.line == LINE_NONE || !lane_class(self->copy, at, &class, NULL, error))
+    if (at.line == LINE_NONE || !lane_class(self->copy, at, &class, &reason, error))
         return FALSE;
     if (class != row->class && class != RECORD_FROZEN)
-        audit_damage(self->audit, "record.class", self->feed, "“comity rebuild” judges the lane's records again.",
-                     "Record %" G_GUINT64_FORMAT " is stored as %s, and is %s.", row->at.seq, record_class_name(row->class),
-                     record_class_name(class));
-    return TRUE;
+        tell_class(self, row, class, reason);
+    return check_lookup(self, row, error);
 }
 
 /* ---- what was signed ---- */
@@ -148,7 +177,8 @@ static gboolean compare_class(gpointer data, const RecordRow *row, GError **erro
 static void check_signed(Replay *self, Lane *view)
 {
     g_autoptr(GError) cause = NULL;
-    g_autoptr(FeedCheckpoint) stored = node_checkpoint(self->audit->node, self->audit->db, self->lane, self->line->epoch, &cause);
+    g_autoptr(FeedCheckpoint) stored =
+        node_checkpoint(self->audit->node, self->audit->db, self->lane, self->line->epoch, &cause);
     Hash root;
     if (!stored || stored->size == 0 || stored->size > self->line->size)
         return; /* a foreign feed, or one that grew since this audit's moment */
@@ -171,7 +201,8 @@ static gboolean replay_feed(Audit *self, const char *lane, LaneView *view, Lane 
     const LineRow *line = lane_line(view->lane, number);
     g_autofree char *feed = g_strdup_printf("%.8s/%s", lane, line->epoch);
     g_autoptr(MerkleFrontier) frontier = merkle_frontier_new();
-    Replay replay = {.audit = self, .line = line, .source = source, .copy = copy, .feed = feed, .frontier = frontier, .lane = lane};
+    Replay replay = {
+        .audit = self, .line = line, .source = source, .copy = copy, .feed = feed, .frontier = frontier, .lane = lane};
     self->report->feeds++;
     g_autoptr(GError) cause = NULL;
     guint parts = RECORD_HEADER | RECORD_ACT | RECORD_CONFIRMATION;
@@ -181,7 +212,8 @@ static gboolean replay_feed(Audit *self, const char *lane, LaneView *view, Lane 
         return audit_take_error(self, "record.unreadable", feed, MEND_RECORDS, g_steal_pointer(&cause), error);
     if (replay.expected != line->size)
         audit_damage(self, "feed.short", feed, MEND_RECORDS,
-                     "%" G_GUINT64_FORMAT " records are here; %" G_GUINT64_FORMAT " were written.", replay.expected, line->size);
+                     "%" G_GUINT64_FORMAT " records are here; %" G_GUINT64_FORMAT " were written.", replay.expected,
+                     line->size);
     check_signed(&replay, view->lane);
     return TRUE;
 }
@@ -191,10 +223,10 @@ static gboolean compare_feed(Audit *self, const char *lane, LaneView *view, Lane
     const LaneStore *source = lane_sql_store(view->store);
     const LineRow *line = lane_line(view->lane, number);
     g_autofree char *feed = g_strdup_printf("%.8s/%s", lane, line->epoch);
-    Replay replay = {.audit = self, .line = line, .copy = copy, .feed = feed, .lane = lane};
+    Replay replay = {.audit = self, .line = line, .source = source, .copy = copy, .feed = feed, .lane = lane};
     g_autoptr(GError) cause = NULL;
     if (line->parent != LINE_NONE ||
-        source->class->records(source->store, number, 0, line->size, 0, compare_class, &replay, &cause))
+        source->class->records(source->store, number, 0, line->size, 0, compare_record, &replay, &cause))
         return TRUE;
     if (!cause) /* the copy has no such feed: told already */
         return TRUE;

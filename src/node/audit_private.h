@@ -11,7 +11,16 @@ typedef struct {
     AuditProgress progress;
     gpointer data;
     guint64 done, total;
+    GArray *verdicts; /* of Verdict: where stored classes are another; NULL: they are damages */
 } Audit;
+
+/* A record whose stored class is not what its bytes give. */
+typedef struct {
+    char lane[HASH_HEX_SIZE];
+    Place at;
+    RecordClass class;
+    const char *reason; /* static or interned */
+} Verdict;
 
 /* Takes note of a damage. @where: a lane, a feed, a blob's name; never content. */
 void audit_damage(Audit *self, const char *code, const char *where, const char *mend, const char *sentence, ...)

@@ -56,7 +56,8 @@ gboolean tx_issue_card(Tx *tx, GError **error)
     }
     g_autoptr(Card) card = draft_card(tx->node, tx->now_ms);
     g_autofree char *note = card_sign(card, &identity, 1);
-    g_autoptr(DbQuery) put = db_query(tx->db, "INSERT INTO card (number, note, issued) VALUES (:number, :note, :issued)");
+    g_autoptr(DbQuery) put =
+        db_query(tx->db, "INSERT INTO card (number, note, issued) VALUES (:number, :note, :issued)");
     db_bind_integer(put, "number", (gint64)card->number);
     db_bind_text(put, "note", note);
     db_bind_integer(put, "issued", card->issued_ms);
@@ -91,7 +92,7 @@ gboolean node_card_is_outdated(Node *self)
 
 char *node_card(Node *self)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->card_lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->card_lock);
     const Card *card = newest_card(self);
     return g_strdup(card->note);
 }
@@ -99,7 +100,7 @@ char *node_card(Node *self)
 GPtrArray *node_card_notes(Node *self)
 {
     GPtrArray *notes = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->card_lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->card_lock);
     for (guint i = 0; i < self->cards->len; i++)
         g_ptr_array_add(notes, g_strdup(((const Card *)g_ptr_array_index(self->cards, i))->note));
     return notes;
@@ -108,7 +109,7 @@ GPtrArray *node_card_notes(Node *self)
 GPtrArray *node_log_keys(Node *self)
 {
     GPtrArray *keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->card_lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->card_lock);
     for (guint i = 0; i < self->cards->len; i++) {
         g_autoptr(GPtrArray) listed = card_keys(g_ptr_array_index(self->cards, i), CARD_LOG, G_MININT64);
         for (guint k = 0; k < listed->len; k++)

@@ -67,7 +67,7 @@ static gboolean save_one(Db *db, const FeedCheckpoint *checkpoint, GError **erro
 
 gboolean checkpoints_save(Checkpoints *self, GError **error)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     GHashTableIter iter;
     gpointer origin;
     g_hash_table_iter_init(&iter, self->due);
@@ -79,13 +79,13 @@ gboolean checkpoints_save(Checkpoints *self, GError **error)
 
 void checkpoints_saved(Checkpoints *self)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     g_hash_table_remove_all(self->due);
 }
 
 gboolean checkpoints_are_due(Checkpoints *self)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     return g_hash_table_size(self->due) > 0;
 }
 
@@ -125,9 +125,9 @@ gboolean checkpoints_sign(Checkpoints *self, LaneEntry *entry, GError **error)
                     entry->id);
         return FALSE;
     }
-    checkpoint->note = checkpoint_sign(checkpoint->origin, checkpoint->size, &checkpoint->root,
-                                       keyring_log(self->node->keyring));
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    checkpoint->note =
+        checkpoint_sign(checkpoint->origin, checkpoint->size, &checkpoint->root, keyring_log(self->node->keyring));
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     g_hash_table_add(self->due, g_strdup(checkpoint->origin));
     char *key = g_strdup(checkpoint->origin);
     g_hash_table_replace(self->newest, key, g_steal_pointer(&checkpoint));
@@ -167,7 +167,7 @@ static FeedCheckpoint *from_row(const DbQuery *query)
 /* What memory knows better than the row (K2). */
 static void bring_up_to_date(Checkpoints *self, FeedCheckpoint **checkpoint)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     const FeedCheckpoint *newer = g_hash_table_lookup(self->newest, (*checkpoint)->origin);
     if (!newer || newer->size <= (*checkpoint)->size)
         return;
@@ -177,8 +177,8 @@ static void bring_up_to_date(Checkpoints *self, FeedCheckpoint **checkpoint)
 
 FeedCheckpoint *node_checkpoint(Node *node, Db *db, const char *lane, const char *epoch, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(
-        db, "SELECT lane, epoch, origin, size, root, note FROM feed WHERE lane = :lane AND epoch = :epoch");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT lane, epoch, origin, size, root, note FROM feed WHERE lane = :lane AND epoch = :epoch");
     db_bind_text(query, "lane", lane);
     db_bind_text(query, "epoch", epoch);
     int row = db_step(query, error);

@@ -165,8 +165,8 @@ gboolean tx_start_job(Tx *tx, const char *name, const char *owner, const json_t 
     db_bind_integer(put, "now", tx->now_ms);
     if (!db_run(put, error))
         return FALSE;
-    json_t *parts = json_pack("{s:s, s:s, s:O}", "id", key, "name", name, "arguments",
-                              arguments ? (json_t *)arguments : none);
+    json_t *parts =
+        json_pack("{s:s, s:s, s:O}", "id", key, "name", name, "arguments", arguments ? (json_t *)arguments : none);
     tx_after_commit(tx, enqueue, parts, (GDestroyNotify)json_decref);
     *id = g_steal_pointer(&key);
     return TRUE;
@@ -233,7 +233,7 @@ static Job *next_due(Jobs *self, gint64 *wake_us)
 
 static Job *next(Jobs *self)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     while (!g_atomic_int_get(&self->stopping)) {
         gint64 wake_us = G_MAXINT64;
         Job *job = g_queue_pop_head(&self->waiting);
@@ -316,8 +316,8 @@ static gboolean take_up(Tx *tx, gpointer data, GError **error)
     if (!db_run(drop, error))
         return FALSE;
     g_autoptr(GPtrArray) lost = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(DbQuery) rows =
-        db_query(tx->db, "SELECT id, name, arguments, state FROM job WHERE state IN ('waiting', 'running') ORDER BY created");
+    g_autoptr(DbQuery) rows = db_query(
+        tx->db, "SELECT id, name, arguments, state FROM job WHERE state IN ('waiting', 'running') ORDER BY created");
     int row;
     while ((row = db_step(rows, error)) > 0) {
         const FeatureJob *kind = g_hash_table_lookup(self->kinds, db_text(rows, 1));
@@ -331,9 +331,9 @@ static gboolean take_up(Tx *tx, gpointer data, GError **error)
         }
     }
     for (guint i = 0; row == 0 && i < lost->len; i++) {
-        g_autoptr(DbQuery) put =
-            db_query(tx->db, "UPDATE job SET state = 'failed', code = 'job.interrupted', finished = :now, "
-                             "detail = 'The node was stopped while this was being done; start it again.' WHERE id = :id");
+        g_autoptr(DbQuery) put = db_query(
+            tx->db, "UPDATE job SET state = 'failed', code = 'job.interrupted', finished = :now, "
+                    "detail = 'The node was stopped while this was being done; start it again.' WHERE id = :id");
         db_bind_text(put, "id", g_ptr_array_index(lost, i));
         db_bind_integer(put, "now", tx->now_ms);
         if (!db_run(put, error))
@@ -395,7 +395,7 @@ static json_t *json_or_null(const char *text)
 /* Progress of a job at work is newer than its row. */
 static void progress_of(Jobs *self, const char *id, guint64 *done, guint64 *total)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     Job *job = g_hash_table_lookup(self->running, id);
     if (!job)
         return;
@@ -407,9 +407,9 @@ static void progress_of(Jobs *self, const char *id, guint64 *done, guint64 *tota
 
 json_t *job_describe(Node *node, Db *db, const char *id, const char *owner, GError **error)
 {
-    g_autoptr(DbQuery) query =
-        db_query(db, "SELECT name, state, progress_done, progress_total, result, code, detail, created, finished FROM job "
-                     "WHERE id = :id AND (CAST(:owner AS TEXT) IS NULL OR owner = :owner)");
+    g_autoptr(DbQuery) query = db_query(
+        db, "SELECT name, state, progress_done, progress_total, result, code, detail, created, finished FROM job "
+            "WHERE id = :id AND (CAST(:owner AS TEXT) IS NULL OR owner = :owner)");
     db_bind_text(query, "id", id);
     db_bind_text(query, "owner", owner);
     int row = db_step(query, error);
@@ -420,7 +420,7 @@ json_t *job_describe(Node *node, Db *db, const char *id, const char *owner, GErr
     guint64 done = (guint64)db_integer(query, 2), total = (guint64)db_integer(query, 3);
     progress_of(node->jobs, id, &done, &total);
     return json_pack("{s:s, s:s, s:s, s:{s:I, s:I}, s:o, s:s?, s:s?, s:o, s:o}", "id", id, "name", db_text(query, 0),
-                     "state", db_text(query, 1), "progress", "done", (json_int_t)done, "total", (json_int_t)total, "result",
-                     json_or_null(db_text(query, 4)), "code", db_text(query, 5), "detail", db_text(query, 6), "created",
-                     time_or_null(query, 7), "finished", time_or_null(query, 8));
+                     "state", db_text(query, 1), "progress", "done", (json_int_t)done, "total", (json_int_t)total,
+                     "result", json_or_null(db_text(query, 4)), "code", db_text(query, 5), "detail", db_text(query, 6),
+                     "created", time_or_null(query, 7), "finished", time_or_null(query, 8));
 }

@@ -56,7 +56,8 @@ static gboolean project_lane(Rebuild *self, Lane *lane, const char *kind, GError
 GPtrArray *rebuild_lanes(Node *node, Db *db, GError **error)
 {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(DbQuery) query = db_query(db, "SELECT lane FROM lane_key ORDER BY CASE WHEN space = :own THEN 0 ELSE 1 END, lane");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT lane FROM lane_key ORDER BY CASE WHEN space = :own THEN 0 ELSE 1 END, lane");
     db_bind_text(query, "own", node->own_space);
     int row;
     while ((row = db_step(query, error)) > 0)
@@ -117,23 +118,6 @@ gboolean rebuild_tables(Node *node, gboolean all, gboolean *rebuilt, GError **er
     return ids != NULL;
 }
 
-static gboolean rebuild_all(Tx *tx, gpointer data, GError **error)
-{
-    (void)data;
-    gboolean rebuilt = FALSE;
-    return rebuild_tables(tx->node, TRUE, &rebuilt, error);
-}
-
-gboolean node_rebuild(Node *self, RebuildProgress progress, gpointer data, GError **error)
-{
-    if (progress)
-        progress(data, 0, 1);
-    gboolean done = node_write(self, rebuild_all, NULL, error);
-    if (done && progress)
-        progress(data, 1, 1);
-    return done;
-}
-
 /* ---- a rebuild beside ---- */
 
 #define SHADOW "shadow"
@@ -191,8 +175,8 @@ gboolean node_shadow_digest(Node *self, RebuildProgress progress, gpointer data,
 {
     g_autoptr(Db) source = node_reader_open(self, error);
     g_autoptr(Db) shadow = source && db_begin(source, error) ? rebuild_open_shadow(self, error) : NULL;
-    gboolean done = shadow && fill_shadow(self, shadow, source, progress, data, error) &&
-                    node_digest(self, shadow, digest, error);
+    gboolean done =
+        shadow && fill_shadow(self, shadow, source, progress, data, error) && node_digest(self, shadow, digest, error);
     rebuild_drop_shadow(self);
     return done;
 }

@@ -9,12 +9,13 @@
 /* Told how many lanes are done; may be NULL. */
 typedef void (*RebuildProgress)(gpointer data, guint64 done, guint64 total);
 
-/* Drops and makes all projection tables, in one transaction: readers see the old rows until it commits. Called from any
- * thread but the writer's. */
+/* Judges every record again from its bytes (a newer program may know what an older one called unknown), then drops and
+ * makes all projection tables, in one transaction: readers see the old rows until it commits. Called from any thread but
+ * the writer's. Nobody else should write meanwhile: the command takes the node for itself. */
 gboolean node_rebuild(Node *self, RebuildProgress progress, gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* SHA-256 over every row of every projection table, in an order of its own. @db: a reader. */
 gboolean node_digest(Node *self, Db *db, Hash *digest, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The digest of what a rebuild would give, without touching what is there: made in a database beside that is deleted
  * again. */
-gboolean node_shadow_digest(Node *self, RebuildProgress progress, gpointer data, Hash *digest, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean node_shadow_digest(Node *self, RebuildProgress progress, gpointer data, Hash *digest,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

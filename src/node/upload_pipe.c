@@ -50,7 +50,7 @@ static GPtrArray *take_idle(Uploads *self, guint count, gint64 age_us)
 {
     GPtrArray *out = g_ptr_array_new_with_free_func(upload_pipe_free);
     gint64 now = g_get_monotonic_time();
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     for (;;) {
         UploadPipe *oldest = NULL, *pipe;
         guint idle = 0;
@@ -71,14 +71,14 @@ static GPtrArray *take_idle(Uploads *self, guint count, gint64 age_us)
 /* Closing waits for a thread, so it is done outside the lock. */
 void uploads_trim(Uploads *self)
 {
-    g_autoptr(GPtrArray) closed = take_idle(self, IDLE_PIPES, IDLE_US);
+    g_ptr_array_unref(take_idle(self, IDLE_PIPES, IDLE_US));
 }
 
 void uploads_free(Uploads *self)
 {
     if (!self)
         return;
-    g_autoptr(GPtrArray) closed = take_idle(self, 0, 0);
+    g_ptr_array_unref(take_idle(self, 0, 0));
     g_hash_table_unref(self->pipes);
     g_mutex_clear(&self->lock);
     g_cond_clear(&self->returned);
@@ -87,7 +87,7 @@ void uploads_free(Uploads *self)
 
 gboolean uploads_has_pipe(Uploads *self, const char *id)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     return g_hash_table_contains(self->pipes, id);
 }
 
@@ -123,8 +123,9 @@ static gboolean put_tail(Tx *tx, const char *id, GBytes *tail, GError **error)
     gconstpointer bytes = g_bytes_get_data(tail, &length);
     g_autoptr(GBytes) sealed = secret_wrap_bytes(tx->node->env, key, what, bytes, length);
     g_autoptr(GBytes) wrapped = secret_wrap(tx->node->env, tx->node->wrap, what, key);
-    g_autoptr(DbQuery) put = db_query(tx->db, "INSERT INTO upload_tail (upload, key, sealed) VALUES (:id, :key, :sealed) "
-                                              "ON CONFLICT (upload) DO UPDATE SET key = :key, sealed = :sealed");
+    g_autoptr(DbQuery) put =
+        db_query(tx->db, "INSERT INTO upload_tail (upload, key, sealed) VALUES (:id, :key, :sealed) "
+                         "ON CONFLICT (upload) DO UPDATE SET key = :key, sealed = :sealed");
     db_bind_text(put, "id", id);
     db_bind_bytes(put, "key", wrapped);
     db_bind_bytes(put, "sealed", sealed);
@@ -135,8 +136,8 @@ static gboolean write_stored(Tx *tx, gpointer data, GError **error)
 {
     const Stored *stored = data;
     const char *id = stored->pipe->id;
-    g_autoptr(DbQuery) put = db_query(
-        tx->db, "UPDATE upload SET stored = :offset, expires = :expires WHERE id = :id AND state = 'open'");
+    g_autoptr(DbQuery) put =
+        db_query(tx->db, "UPDATE upload SET stored = :offset, expires = :expires WHERE id = :id AND state = 'open'");
     db_bind_text(put, "id", id);
     db_bind_integer(put, "offset", (gint64)stored->offset);
     db_bind_integer(put, "expires", tx->now_ms + UPLOAD_LIFE_MS);
@@ -241,7 +242,7 @@ static UploadPipe *busy(GError **error)
 static UploadPipe *find_free(Uploads *self, const char *id, gboolean *taken)
 {
     gint64 until = g_get_monotonic_time() + PATIENCE_US;
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     UploadPipe *pipe = g_hash_table_lookup(self->pipes, id);
     while (pipe && pipe->used && g_cond_wait_until(&self->returned, &self->lock, until))
         pipe = g_hash_table_lookup(self->pipes, id);

@@ -26,9 +26,9 @@ struct Writer {
     gboolean stopping;
 
     /* The writer thread's own. */
-    GPtrArray *batch;    /* of WriteRequest */
-    GHashTable *grown;   /* set of ids of lanes that this batch wrote to */
-    gboolean behind;     /* W4: the high-water file misses a commit */
+    GPtrArray *batch;  /* of WriteRequest */
+    GHashTable *grown; /* set of ids of lanes that this batch wrote to */
+    gboolean behind;   /* W4: the high-water file misses a commit */
 };
 
 Writer *writer_new(Node *node)
@@ -290,7 +290,7 @@ gboolean writer_save_now(Writer *self, GError **error)
 /* Moves up to BATCH_MAX of those who wait into the batch; FALSE when it is time to stop. */
 static gboolean gather(Writer *self)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     while (g_queue_is_empty(&self->waiting) && !self->stopping)
         g_cond_wait(&self->arrived, &self->lock);
     while (self->batch->len < BATCH_MAX && !g_queue_is_empty(&self->waiting))

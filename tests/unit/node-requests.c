@@ -162,6 +162,7 @@ static void nobody_guesses_the_answer_of_a_lost_write(Case *self, gconstpointer 
     (void)data;
     g_autofree char *body = g_strdup_printf("{\"space\":\"%s\"}", self->space);
     g_autoptr(Reply) first = post(self, "/notes", self->member, "k1", body);
+    g_assert_cmpuint(first->status, ==, 201);
     g_assert_true(node_write(self->bench.node, leave_open, NULL, NULL));
     g_autoptr(Reply) busy = post(self, "/notes", self->member, "k1", body);
     assert_problem(busy, 409, "idempotency.busy");
@@ -220,6 +221,7 @@ static void events_reach_who_may_see_them(Case *self, gconstpointer data)
     int member = listen_as(self, self->member, NULL), stranger = listen_as(self, self->stranger, NULL);
     wait_for_clients(self, 2);
     g_autofree char *subject = bench_write(&self->bench, self->space, NULL, "a note", NULL);
+    g_assert_nonnull(subject);
     live_notify(self->bench.node, "notice", AUDIENCE_ALL, NULL, NULL, "hello");
     g_autofree char *first = next_event(member, NULL), *second = next_event(member, NULL),
                     *only = next_event(stranger, NULL);
@@ -246,6 +248,7 @@ static void a_stream_goes_on_where_it_stopped(Case *self, gconstpointer data)
     live_notify(self->bench.node, "elsewhere", AUDIENCE_PERSON, self->stranger, NULL, NULL);
     live_notify(self->bench.node, "two", AUDIENCE_PERSON, self->member, NULL, NULL);
     g_autofree char *settled = bench_write(&self->bench, self->space, NULL, "behind it in the queue", NULL);
+    g_assert_nonnull(settled);
     stream = listen_as(self, self->member, id);
     g_autofree char *two = next_event(stream, NULL);
     g_assert_cmpstr(two, ==, "two");

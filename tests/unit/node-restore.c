@@ -37,6 +37,7 @@ static void write_as(Case *self, const char *text)
     const Principal principal = {.person = self->person};
     g_autofree char *subject = bench_write(&self->bench, self->space, &principal, text, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(subject);
 }
 
 static void reopen_restored(Case *self)
