@@ -14,14 +14,14 @@ typedef struct Entity Entity;             /* ledger/entity.h */
 typedef struct EntityRecord EntityRecord; /* ledger/entity.h */
 
 typedef enum {
-    FIELD_TEXT,      /* UTF-8, min..max code points */
-    FIELD_INTEGER,   /* min..max */
+    FIELD_TEXT,    /* UTF-8, min..max code points */
+    FIELD_INTEGER, /* min..max */
     FIELD_BOOLEAN,
-    FIELD_ENUM,      /* one of `values` */
-    FIELD_TIME,      /* RFC 3339 UTC with milliseconds */
-    FIELD_DATE,      /* YYYY-MM-DD */
-    FIELD_HASH,      /* "sha256:" and 64 hex */
-    FIELD_LEAF,      /* 64 hex: a leaf, a lane, a root */
+    FIELD_ENUM, /* one of `values` */
+    FIELD_TIME, /* RFC 3339 UTC with milliseconds */
+    FIELD_DATE, /* YYYY-MM-DD */
+    FIELD_HASH, /* "sha256:" and 64 hex */
+    FIELD_LEAF, /* 64 hex: a leaf, a lane, a root */
     FIELD_UUID,
     FIELD_ID,        /* [A-Za-z0-9-]{1,64} */
     FIELD_NODE,      /* [a-z0-9.-]{1,100} */
@@ -44,30 +44,30 @@ typedef struct Field Field;
 struct Field {
     const char *name;
     FieldKind kind;
-    guint flags;              /* FieldFlags */
-    gint64 min, max;          /* by kind; max 0: 4,000 code points, 2^53-1, or 1,000 items */
+    guint flags;               /* FieldFlags */
+    gint64 min, max;           /* by kind; max 0: 4,000 code points, 2^53-1, or 1,000 items */
     const char *const *values; /* ENUM, ended by NULL */
     const Field *of;
-    const char *says;         /* one sentence for OpenAPI and docs/acts.md */
+    const char *says; /* one sentence for OpenAPI and docs/acts.md */
 };
 
 /* What the ledger itself does with an act, whatever its name. Members that it reads stand behind each. */
 typedef enum {
     ACT_PLAIN,
-    ACT_CHARTER,    /* parties {node: [kind]}, lead, deputies?, heirs?, succeeds? */
-    ACT_JOIN,       /* under: null or the leaf of a delegation */
-    ACT_CONTINUE,   /* under, reason */
-    ACT_FORK_FOUND, /* feed */
-    ACT_END,        /* only the lead */
-    ACT_INTRODUCE,  /* who, roles [text], credentials? [{id, cose, spki}], machine? */
-    ACT_WITHDRAW,   /* who */
-    ACT_DELEGATE,   /* field, persons [id], until */
-    ACT_ERASE,      /* records [leaf], order */
-    ACT_OFFER_HOME, /* home, to */
-    ACT_ACCEPT_HOME, /* offer */
+    ACT_CHARTER,      /* parties {node: [kind]}, lead, deputies?, heirs?, succeeds? */
+    ACT_JOIN,         /* under: null or the leaf of a delegation */
+    ACT_CONTINUE,     /* under, reason */
+    ACT_FORK_FOUND,   /* feed */
+    ACT_END,          /* only the lead */
+    ACT_INTRODUCE,    /* who, roles [text], credentials? [{id, cose, spki}], machine? */
+    ACT_WITHDRAW,     /* who */
+    ACT_DELEGATE,     /* field, persons [id], until */
+    ACT_ERASE,        /* records [leaf], order */
+    ACT_OFFER_HOME,   /* home, to */
+    ACT_ACCEPT_HOME,  /* offer */
     ACT_DECLINE_HOME, /* offer */
-    ACT_CARRY,      /* kind, state {field: [value]}, origin */
-    ACT_CLOSE_FEED, /* feed, size, root: another feed of the own party */
+    ACT_CARRY,        /* kind, state {field: [value]}, origin */
+    ACT_CLOSE_FEED,   /* feed, size, root: another feed of the own party */
 } ActEffect;
 
 typedef enum {
@@ -93,20 +93,20 @@ typedef struct {
 
 typedef struct ActType ActType;
 struct ActType {
-    const char *name;   /* "exhibit.added/1" */
+    const char *name; /* "exhibit.added/1" */
     ActEffect effect;
     ActSubject on;
-    const char *entity; /* "exhibit"; NULL on the lane, and where any kind will do (homes, carrying) */
+    const char *entity;       /* "exhibit"; NULL on the lane, and where any kind will do (homes, carrying) */
     const char *const *roles; /* NULL: the node itself; otherwise any one of these, ended by NULL */
-    guint flags;        /* ActFlags */
-    const Field *fields; /* ended by a NULL name; NULL: none */
-    const ActSet *sets;  /* ended by a NULL field; NULL: none */
+    guint flags;              /* ActFlags */
+    const Field *fields;      /* ended by a NULL name; NULL: none */
+    const ActSet *sets;       /* ended by a NULL field; NULL: none */
     /* A reason why the act is void beyond its fields, or NULL. Static text. */
     const char *(*check)(const json_t *act);
     /* Called in the fold before `sets` apply: a reason why this step is impossible from the values that it descends
      * from (it then has no effect), or NULL. May set further fields with entity_set(). Static text. */
     const char *(*apply)(Entity *entity, const EntityRecord *record, const json_t *act);
-    const char *says;   /* one sentence: what the person did, for docs and the role matrix */
+    const char *says; /* one sentence: what the person did, for docs and the role matrix */
 };
 
 /* A set of tables with an index by name. Tables are borrowed (const data of the program). */

@@ -18,7 +18,8 @@ static gboolean read_hash(const DbQuery *query, guint column, Hash *out, GError 
         memcpy(out->bytes, bytes, HASH_SIZE);
         return TRUE;
     }
-    g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_DAMAGED, "A row of the anchors holds a root that is no hash.");
+    g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_DAMAGED,
+                        "A row of the anchors holds a root that is no hash.");
     return FALSE;
 }
 
@@ -75,8 +76,9 @@ static GPtrArray *texts_of(const GPtrArray *checkpoints)
 static gboolean put_feed(Db *db, const FeedCheckpoint *checkpoint, guint64 number, GError **error)
 {
     g_autoptr(DbQuery) put = db_query(
-        db, "INSERT INTO anchor_feed (origin, anchor, size, root) SELECT :origin, :anchor, :size, :root WHERE NOT EXISTS "
-            "(SELECT 1 FROM anchor_feed WHERE origin = :origin AND size >= :size)");
+        db,
+        "INSERT INTO anchor_feed (origin, anchor, size, root) SELECT :origin, :anchor, :size, :root WHERE NOT EXISTS "
+        "(SELECT 1 FROM anchor_feed WHERE origin = :origin AND size >= :size)");
     db_bind_text(put, "origin", checkpoint->origin);
     db_bind_integer(put, "anchor", (gint64)number);
     db_bind_integer(put, "size", (gint64)checkpoint->size);
@@ -178,9 +180,9 @@ static gboolean read_row(const DbQuery *query, AnchorRow *row, GError **error)
 
 gboolean anchor_find(Db *db, const char *origin, guint64 seq, AnchorRow *row, gboolean *found, GError **error)
 {
-    g_autoptr(DbQuery) query =
-        db_query(db, "SELECT f.anchor, f.size, f.root, a.created FROM anchor_feed f JOIN anchor a ON a.number = f.anchor "
-                     "WHERE f.origin = :origin AND f.size > :seq ORDER BY f.anchor LIMIT 1");
+    g_autoptr(DbQuery) query = db_query(
+        db, "SELECT f.anchor, f.size, f.root, a.created FROM anchor_feed f JOIN anchor a ON a.number = f.anchor "
+            "WHERE f.origin = :origin AND f.size > :seq ORDER BY f.anchor LIMIT 1");
     db_bind_text(query, "origin", origin);
     db_bind_integer(query, "seq", (gint64)seq);
     int step = db_step(query, error);
@@ -191,9 +193,9 @@ gboolean anchor_find(Db *db, const char *origin, guint64 seq, AnchorRow *row, gb
 GArray *anchor_list(Db *db, const char *origin, GError **error)
 {
     g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(AnchorRow));
-    g_autoptr(DbQuery) query =
-        db_query(db, "SELECT f.anchor, f.size, f.root, a.created FROM anchor_feed f JOIN anchor a ON a.number = f.anchor "
-                     "WHERE f.origin = :origin ORDER BY f.anchor");
+    g_autoptr(DbQuery) query = db_query(
+        db, "SELECT f.anchor, f.size, f.root, a.created FROM anchor_feed f JOIN anchor a ON a.number = f.anchor "
+            "WHERE f.origin = :origin ORDER BY f.anchor");
     db_bind_text(query, "origin", origin);
     int step;
     while ((step = db_step(query, error)) > 0) {
@@ -208,9 +210,9 @@ GArray *anchor_list(Db *db, const char *origin, GError **error)
 Anchor *anchor_again(Node *node, Db *db, guint64 number, GError **error)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(DbQuery) query =
-        db_query(db, "SELECT origin, size, root FROM anchor_feed f WHERE anchor = (SELECT MAX(anchor) FROM anchor_feed l "
-                     "WHERE l.origin = f.origin AND l.anchor <= :number) ORDER BY origin");
+    g_autoptr(DbQuery) query = db_query(
+        db, "SELECT origin, size, root FROM anchor_feed f WHERE anchor = (SELECT MAX(anchor) FROM anchor_feed l "
+            "WHERE l.origin = f.origin AND l.anchor <= :number) ORDER BY origin");
     db_bind_integer(query, "number", (gint64)number);
     int step;
     while ((step = db_step(query, error)) > 0) {

@@ -17,8 +17,8 @@ typedef struct {
     Hash root;
     gint64 created_ms;
 } AnchorRow;
-gboolean anchor_find(Db *db, const char *origin, guint64 seq, AnchorRow *row, gboolean *found, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean anchor_find(Db *db, const char *origin, guint64 seq, AnchorRow *row, gboolean *found,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Every checkpoint of @origin that was anchored, the oldest first (of AnchorRow). New. */
 GArray *anchor_list(Db *db, const char *origin, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The anchor @number as it was made. New. */

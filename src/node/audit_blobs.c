@@ -67,7 +67,8 @@ static gboolean is_still_there(Audit *self, const char *id)
 
 static gboolean check_uploads(Audit *self, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(self->db, "SELECT id, key, space, sha256, size FROM upload WHERE state = 'arrived'");
+    g_autoptr(DbQuery) query =
+        db_query(self->db, "SELECT id, key, space, sha256, size FROM upload WHERE state = 'arrived'");
     int row;
     while ((row = db_step(query, error)) > 0) {
         g_autoptr(GError) cause = NULL;

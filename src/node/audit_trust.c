@@ -97,7 +97,8 @@ static GHashTable *feeds_by_origin(Audit *self, GError **error)
     while ((row = db_step(query, error)) > 0) {
         const char *origin = db_text(query, 0);
         Hash hash = sha256(origin, strlen(origin));
-        g_hash_table_insert(feeds, g_memdup2(&hash, sizeof hash), g_strconcat(db_text(query, 1), db_text(query, 2), NULL));
+        g_hash_table_insert(feeds, g_memdup2(&hash, sizeof hash),
+                            g_strconcat(db_text(query, 1), db_text(query, 2), NULL));
     }
     return row == 0 ? g_steal_pointer(&feeds) : NULL;
 }
@@ -113,7 +114,8 @@ static void check_mark(Audit *self, GHashTable *feeds, const HighWaterMark *mark
     guint32 line = view ? lane_feed_line(view->lane, node_name(self->node), epoch) : LINE_NONE;
     Hash root;
     gboolean settled = FALSE;
-    g_autoptr(DbQuery) query = db_query(self->db, "SELECT 1 FROM settled_mark WHERE origin = :origin AND size >= :size");
+    g_autoptr(DbQuery) query =
+        db_query(self->db, "SELECT 1 FROM settled_mark WHERE origin = :origin AND size >= :size");
     db_bind_blob(query, "origin", mark->origin.bytes, HASH_SIZE);
     db_bind_integer(query, "size", (gint64)mark->size);
     settled = db_step(query, NULL) > 0;
@@ -124,7 +126,8 @@ static void check_mark(Audit *self, GHashTable *feeds, const HighWaterMark *mark
                      "The database is behind the %" G_GUINT64_FORMAT " records that this feed has had.", mark->size);
     else if (!lane_root(view->lane, line, mark->size, &root, &cause) || !hash_equal(&root, &mark->root))
         audit_damage(self, "highwater.differs", where, "Start the node again: it goes on in a new epoch.",
-                     "The first %" G_GUINT64_FORMAT " records are not those that the high-water file knows.", mark->size);
+                     "The first %" G_GUINT64_FORMAT " records are not those that the high-water file knows.",
+                     mark->size);
 }
 
 gboolean audit_marks(Audit *self, GError **error)
@@ -139,8 +142,8 @@ gboolean audit_marks(Audit *self, GError **error)
     g_autoptr(GArray) all = marks.marks;
     g_autoptr(GPtrArray) damages = marks.damages;
     for (guint i = 0; i < damages->len; i++)
-        audit_damage(self, "highwater.damaged", NODE_HIGHWATER, "The next record in the feed writes its mark again.", "%s",
-                     (const char *)g_ptr_array_index(damages, i));
+        audit_damage(self, "highwater.damaged", NODE_HIGHWATER, "The next record in the feed writes its mark again.",
+                     "%s", (const char *)g_ptr_array_index(damages, i));
     g_autoptr(GHashTable) feeds = feeds_by_origin(self, error);
     for (guint i = 0; feeds && i < all->len; i++)
         check_mark(self, feeds, &g_array_index(all, HighWaterMark, i));
@@ -155,7 +158,8 @@ static void check_tree(Audit *self, guint64 number, const Hash *root, const char
     g_autoptr(Anchor) anchor = anchor_again(self->node, self->db, number, &cause);
     Hash again = anchor ? anchor_root(anchor) : (Hash){0};
     if (!anchor || !hash_equal(&again, root))
-        audit_damage(self, "anchor.root", where, "Later anchors cover the same feeds; this one proves nothing any more.",
+        audit_damage(self, "anchor.root", where,
+                     "Later anchors cover the same feeds; this one proves nothing any more.",
                      "What this anchor covered does not give its root.");
 }
 

@@ -31,7 +31,7 @@ gboolean checkpoints_mark(Checkpoints *self, LaneEntry *entry, GError **error) G
 gboolean checkpoints_sign(Checkpoints *self, LaneEntry *entry, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The newest checkpoint of the own feed @epoch of @lane, for any thread. New; COMITY_ERROR_NOT_FOUND. */
-FeedCheckpoint *node_checkpoint(Node *node, Db *db, const char *lane, const char *epoch, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+FeedCheckpoint *node_checkpoint(Node *node, Db *db, const char *lane, const char *epoch,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Those of all own feeds, ascending by origin (of FeedCheckpoint). New. */
 GPtrArray *node_checkpoints(Node *node, Db *db, GError **error) G_GNUC_WARN_UNUSED_RESULT;

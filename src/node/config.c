@@ -62,7 +62,8 @@ static gboolean origin_is_good(const char *origin)
         return FALSE;
     if (g_str_has_prefix(origin, "https://"))
         return TRUE;
-    return g_str_has_prefix(origin, "http://") && (g_str_equal(host, "localhost") || g_str_has_suffix(host, ".localhost"));
+    return g_str_has_prefix(origin, "http://") &&
+           (g_str_equal(host, "localhost") || g_str_has_suffix(host, ".localhost"));
 }
 
 static gboolean name_is_good(const char *name)
@@ -172,8 +173,8 @@ static NodeConfig *config_parse(GBytes *bytes, GError **error)
         char **slot = config_slot(config, key);
         *slot = g_key_file_get_string(file, key->group, key->key, NULL);
         if (!*slot && key->required) {
-            g_set_error(error, COMITY_ERROR, COMITY_ERROR_INVALID, "The setting “%s” in group [%s] is missing.", key->key,
-                        key->group);
+            g_set_error(error, COMITY_ERROR, COMITY_ERROR_INVALID, "The setting “%s” in group [%s] is missing.",
+                        key->key, key->group);
             return NULL;
         }
     }

@@ -11,8 +11,8 @@ gboolean node_config_check(const NodeConfig *config, GError **error) G_GNUC_WARN
 /* Reads and checks @path. New. */
 NodeConfig *node_config_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Writes @config to @path, replaced whole, mode 0600. */
-gboolean node_config_save(const NodeConfig *config, const Env *env, const char *path, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean node_config_save(const NodeConfig *config, const Env *env, const char *path,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 NodeConfig *node_config_copy(const NodeConfig *config);
 /* The host of a web origin without its port ("a.localhost"): the WebAuthn RP id. New, or NULL where @origin is none. */
 char *origin_host(const char *origin);

@@ -2,10 +2,10 @@
  *
  * Idea: comity.conf is written last. A folder with it is a node; one that holds other parts without it is a creation that
  * broke off, and is named as such: nothing that was there is ever written over. */
+#include "node/create.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "node/config.h"
-#include "node/create.h"
 #include "node/open.h"
 
 static gboolean refuse_existing(const NodeOptions *options, GError **error)
@@ -94,8 +94,7 @@ gboolean node_create(const NodeOptions *options, const NodeConfig *config, GErro
     self->keyring = keyring_generate(self->env);
     self->incarnation = 1;
     node_set_keys(self, node_config_copy(kept), master);
-    return keyring_save(self->keyring, self->env, keyring, master, error) &&
-           node_open_stores(self, DB_CREATE, error) && writer_run_now(self->writer, found, NULL, error) &&
-           writer_save_now(self->writer, error) && node_config_save(kept, self->env, conf, error) &&
-           file_sync_folder(self->env, self->dir, error);
+    return keyring_save(self->keyring, self->env, keyring, master, error) && node_open_stores(self, DB_CREATE, error) &&
+           writer_run_now(self->writer, found, NULL, error) && writer_save_now(self->writer, error) &&
+           node_config_save(kept, self->env, conf, error) && file_sync_folder(self->env, self->dir, error);
 }

@@ -1,8 +1,8 @@
 /* node/digest.c: one hash over all projection tables (rebuild.h B1). Columns are read off the definitions, so that it
  * asks no engine for its catalogue. */
+#include "node/digest.h"
 #include "base/error.h"
 #include "node/acts.h"
-#include "node/digest.h"
 #include "node/rebuild.h"
 #include <string.h>
 
@@ -20,7 +20,8 @@ static void column_clear(gpointer data)
 static char *definition_of(const char *sql, const char *table)
 {
     g_autofree char *pattern = g_strdup_printf("CREATE\\s+TABLE\\s+%s\\s*\\(", table);
-    g_autoptr(GRegex) comments = g_regex_new("--[^\\n]*", 0, 0, NULL), start = g_regex_new(pattern, G_REGEX_CASELESS, 0, NULL);
+    g_autoptr(GRegex) comments = g_regex_new("--[^\\n]*", 0, 0, NULL),
+                      start = g_regex_new(pattern, G_REGEX_CASELESS, 0, NULL);
     g_autofree char *bare = g_regex_replace_literal(comments, sql, -1, 0, "", 0, NULL);
     g_autoptr(GMatchInfo) match = NULL;
     int begin = 0, end = 0;
@@ -45,7 +46,9 @@ static void take_column(GArray *columns, const char *item)
         return;
     const char *type = words[1] ? words[1] : "TEXT";
     const Column column = {.name = g_strdup(words[0]),
-                           .kind = g_str_has_prefix(type, "BIG") ? 'I' : g_str_equal(type, "BYTEA") ? 'B' : 'T'};
+                           .kind = g_str_has_prefix(type, "BIG") ? 'I'
+                                   : g_str_equal(type, "BYTEA")  ? 'B'
+                                                                 : 'T'};
     g_array_append_val(columns, column);
 }
 

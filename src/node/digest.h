@@ -4,4 +4,5 @@
 #include "node/feature.h"
 
 /* Over every row of @table of @feature, in an order of its own. */
-gboolean digest_of_table(Db *db, const Feature *feature, const char *table, Hash *digest, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean digest_of_table(Db *db, const Feature *feature, const char *table, Hash *digest,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -37,17 +37,17 @@ typedef struct {
 
 typedef struct Feature Feature;
 struct Feature {
-    const char *name;                /* the folder's */
-    const char *const *needs;        /* features whose public header it may include, ended by NULL; NULL: none */
+    const char *name;         /* the folder's */
+    const char *const *needs; /* features whose public header it may include, ended by NULL; NULL: none */
     const ActType *acts;
-    const gsize *act_count; /* how many; beside the table, so that a new row is one line in one file */
-    const char *const *kinds;        /* entity kinds whose rows it projects, ended by NULL */
-    const char *tables_sql;          /* CREATE TABLE ...; of its projection tables */
-    const char *const *tables;       /* their names, ended by NULL: for dropping, rebuilding, digest */
+    const gsize *act_count;    /* how many; beside the table, so that a new row is one line in one file */
+    const char *const *kinds;  /* entity kinds whose rows it projects, ended by NULL */
+    const char *tables_sql;    /* CREATE TABLE ...; of its projection tables */
+    const char *const *tables; /* their names, ended by NULL: for dropping, rebuilding, digest */
     guint tables_version;
     /* Replaces the rows of @entity (state NULL-free; may have no valid record: then deletes them). Writer thread. */
     gboolean (*project)(Db *db, const EntityPlace *place, const Entity *entity, GError **error);
-    const HttpRoute *routes; /* ended by a route without a method */
+    const HttpRoute *routes;    /* ended by a route without a method */
     const FeatureCount *counts; /* ended by a NULL name; NULL: none */
     /* Appends what this feature knows of @subject's way to @steps, as CustodyStep objects with a "height" by which the
      * asker sorts (and which it drops): so that a timeline shows exports without knowing them. May be NULL. */

@@ -11,7 +11,8 @@ static gboolean projects_kind(const Feature *feature, const char *kind)
     return feature->project && feature->kinds && g_strv_contains(feature->kinds, kind);
 }
 
-static gboolean project_with(const Feature *feature, Db *db, const EntityPlace *place, const Entity *entity, GError **error)
+static gboolean project_with(const Feature *feature, Db *db, const EntityPlace *place, const Entity *entity,
+                             GError **error)
 {
     if (!projects_kind(feature, entity_kind(entity)) || feature->project(db, place, entity, error))
         return TRUE;

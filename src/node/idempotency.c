@@ -67,8 +67,9 @@ static Hash hash_request(HttpRequest *request)
 
 static gboolean read_claim(Tx *tx, Claim *claim, GError **error)
 {
-    g_autoptr(DbQuery) row = db_query(tx->db, "SELECT request_hash, status, content_type, headers, body FROM idempotency "
-                                              "WHERE principal = :principal AND key = :key");
+    g_autoptr(DbQuery) row =
+        db_query(tx->db, "SELECT request_hash, status, content_type, headers, body FROM idempotency "
+                         "WHERE principal = :principal AND key = :key");
     db_bind_text(row, "principal", claim->principal);
     db_bind_text(row, "key", claim->key);
     if (db_step(row, error) <= 0)
@@ -132,9 +133,10 @@ static gboolean replay(const Claim *claim, HttpResponse *response, gboolean *ans
         return refuse(error, 409, response, "idempotency.busy",
                       "The same request is being done right now; ask again in a moment.");
     if (claim->status == STATUS_LOST)
-        return refuse(error, 409, response, "idempotency.lost",
-                      "The node was stopped while this was being done: look whether it is there, and send it again under "
-                      "a new key if not.");
+        return refuse(
+            error, 409, response, "idempotency.lost",
+            "The node was stopped while this was being done: look whether it is there, and send it again under "
+            "a new key if not.");
     if (claim->status < 0)
         return refuse(error, 409, response, "idempotency.spent",
                       "This request was done; its answer was shown once and is not kept.");
@@ -153,10 +155,12 @@ static char *principal_of(HttpRequest *request)
     const Principal *principal = principal_require(request, NULL);
     if (!principal)
         return NULL;
-    return principal->token ? g_strconcat("token/", principal->token, NULL) : g_strconcat("person/", principal->person, NULL);
+    return principal->token ? g_strconcat("token/", principal->token, NULL)
+                            : g_strconcat("person/", principal->person, NULL);
 }
 
-gboolean idempotency_before(Node *node, HttpRequest *request, HttpResponse *response, gboolean *answered, GError **error)
+gboolean idempotency_before(Node *node, HttpRequest *request, HttpResponse *response, gboolean *answered,
+                            GError **error)
 {
     const char *key = http_request_header(request, "Idempotency-Key");
     g_autofree char *principal = key && !http_request_is_safe(request) ? principal_of(request) : NULL;
@@ -213,9 +217,9 @@ static gboolean forget_key(Tx *tx, gpointer data, GError **error)
 static gboolean store_answer(Tx *tx, gpointer data, GError **error)
 {
     const Claim *claim = data;
-    g_autoptr(DbQuery) put =
-        db_query(tx->db, "UPDATE idempotency SET status = :status, content_type = :type, headers = :headers, body = :body "
-                         "WHERE principal = :principal AND key = :key");
+    g_autoptr(DbQuery) put = db_query(
+        tx->db, "UPDATE idempotency SET status = :status, content_type = :type, headers = :headers, body = :body "
+                "WHERE principal = :principal AND key = :key");
     db_bind_text(put, "principal", claim->principal);
     db_bind_text(put, "key", claim->key);
     db_bind_integer(put, "status", claim->status);

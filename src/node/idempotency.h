@@ -10,8 +10,8 @@
 #include "http/response.h"
 #include "node/tx.h"
 
-gboolean idempotency_before(Node *node, HttpRequest *request, HttpResponse *response, gboolean *answered, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean idempotency_before(Node *node, HttpRequest *request, HttpResponse *response, gboolean *answered,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void idempotency_after(Node *node, HttpRequest *request, HttpResponse *response);
 /* For a handler whose answer holds a secret (a token, an invitation's link): it is never stored (I3). */
 void idempotency_keep_nothing(HttpRequest *request);

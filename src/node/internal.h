@@ -40,7 +40,7 @@ struct Node {
     GMutex card_lock;
     GPtrArray *cards; /* of Card, ascending; guarded by card_lock */
 
-    Db *db; /* N1 */
+    Db *db;             /* N1 */
     gint64 incarnation; /* rises when the database was put back: every own feed then begins a new epoch */
     Blobs *blobs;
     HighWater *highwater;
@@ -55,7 +55,7 @@ struct Node {
     HttpMetrics *metrics;
     NodeCounters counters;
     gint64 started_ms;
-    gboolean started; /* features' start functions have run */
+    gboolean started;         /* features' start functions have run */
     GHashTable *feature_data; /* filled by start functions, read-only afterwards */
 };
 
@@ -89,14 +89,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Tx, tx_clear)
 /* The lane of @space (@lane NULL: its only one), in an epoch that may grow. */
 LaneEntry *tx_lane(Tx *tx, const char *space, const char *lane, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Appends @act, marks the lane as touched and projects what changed. */
-gboolean tx_append_act(Tx *tx, LaneEntry *entry, const LaneAct *act, LaneAppended *appended, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean tx_append_act(Tx *tx, LaneEntry *entry, const LaneAct *act, LaneAppended *appended,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The lane @entry was written to: it is saved and signed with this batch, and dropped if this function fails. */
 void tx_touch(Tx *tx, LaneEntry *entry);
 
 /* A new lane of one party in the new space @space: its key, its charter, its rows. */
-LaneEntry *tx_charter(Tx *tx, const char *space, const char *kind, const char *basis, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+LaneEntry *tx_charter(Tx *tx, const char *space, const char *kind, const char *basis,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Notes the epoch that lane_begin() opened in @entry as one of this incarnation. */
 gboolean tx_begin_feed(Tx *tx, LaneEntry *entry, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -108,8 +108,8 @@ gboolean tx_continue_feed(Tx *tx, LaneEntry *entry, GError **error) G_GNUC_WARN_
 
 /* fold.c: projects every changed subject of @entry into the tables of node and features. */
 gboolean fold_project(Node *node, Db *db, LaneEntry *entry, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean fold_project_entity(Node *node, Db *db, const EntityPlace *place, const Entity *entity, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean fold_project_entity(Node *node, Db *db, const EntityPlace *place, const Entity *entity,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* spaces.c: the rows of space, lane_party and lane_person of one lane. */
 gboolean spaces_project(Db *db, Lane *lane, const char *own_space, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The credentials of @person as person.introduced says them: [{id, cose, spki}]. New. */

@@ -12,9 +12,11 @@
 
 struct Job;
 /* Starts the job @name (a FeatureJob of any feature) with @arguments. @id: out, new. @owner: person or NULL. */
-gboolean job_start(Node *node, const char *name, const char *owner, const json_t *arguments, char **id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean job_start(Node *node, const char *name, const char *owner, const json_t *arguments, char **id,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same inside a transaction: it begins when that is durable. */
-gboolean tx_start_job(Tx *tx, const char *name, const char *owner, const json_t *arguments, char **id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean tx_start_job(Tx *tx, const char *name, const char *owner, const json_t *arguments, char **id,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *job_id(const Job *job); /* NULL in a periodic run */
 const json_t *job_arguments(const Job *job);
 /* The read connection of the thread that runs it. */

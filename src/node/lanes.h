@@ -25,8 +25,8 @@ void lanes_free(Lanes *self);
 /* The lane @id, opened through the writer's connection. Borrowed until the function ends. COMITY_ERROR_NOT_FOUND. */
 LaneEntry *lanes_get(Lanes *self, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A lane that isn't in the database yet: an empty copy, to be begun with its charter. */
-LaneEntry *lanes_add(Lanes *self, const char *space, const char *kind, const char *id, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+LaneEntry *lanes_add(Lanes *self, const char *space, const char *kind, const char *id,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Takes over the epoch that lane_begin() opened. */
 void lane_entry_begun(LaneEntry *self);
 /* Closes @id without saving (N1). */

@@ -46,10 +46,11 @@ Secret *master_source_load(const MasterSource *source, const char *passphrase, G
     if (master)
         return master;
     if (g_error_matches(cause, COMITY_ERROR, COMITY_ERROR_NOT_FOUND))
-        error_set(error, COMITY_ERROR_NOT_FOUND, "master_key.missing", "",
-                  "The master key is not at “%s”; without it this node can't be read. Put the file back, or name it with "
-                  "--master-key-file.",
-                  source->path);
+        error_set(
+            error, COMITY_ERROR_NOT_FOUND, "master_key.missing", "",
+            "The master key is not at “%s”; without it this node can't be read. Put the file back, or name it with "
+            "--master-key-file.",
+            source->path);
     else
         g_propagate_prefixed_error(error, g_steal_pointer(&cause), "loading the master key from “%s”: ", source->path);
     return NULL;

@@ -15,4 +15,5 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MasterSource, master_source_clear)
 /* Fills @source; the file need not exist yet. @config may be NULL. */
 void master_source_find(const NodeOptions *options, const NodeConfig *config, MasterSource *source);
 /* Loads the key. COMITY_ERROR_NOT_FOUND says where it was looked for. */
-Secret *master_source_load(const MasterSource *source, const char *passphrase, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+Secret *master_source_load(const MasterSource *source, const char *passphrase,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -25,7 +25,8 @@ char *media_type_of(gconstpointer bytes, gsize length)
         return g_strdup(UNKNOWN);
     set_bounds(magic);
     const char *found = magic_load(magic, NULL) == 0 ? magic_buffer(magic, bytes, length) : NULL;
-    char *type = g_strdup(found && g_utf8_validate(found, -1, NULL) && g_utf8_strlen(found, -1) <= 127 && *found ? found : UNKNOWN);
+    char *type = g_strdup(
+        found && g_utf8_validate(found, -1, NULL) && g_utf8_strlen(found, -1) <= 127 && *found ? found : UNKNOWN);
     magic_close(magic);
     return type;
 }

@@ -19,10 +19,10 @@
 
 /* What `comity init` fixes for ever (name) or until edited (the rest). */
 typedef struct {
-    char *name;    /* [a-z0-9.-], at most 100 bytes */
-    char *title;   /* the authority, for people */
-    char *country; /* ISO 3166-1 alpha-2 */
-    char *origin;  /* web origin, "https://comity.example.org" or "http://localhost:8420" */
+    char *name;            /* [a-z0-9.-], at most 100 bytes */
+    char *title;           /* the authority, for people */
+    char *country;         /* ISO 3166-1 alpha-2 */
+    char *origin;          /* web origin, "https://comity.example.org" or "http://localhost:8420" */
     char *master_key_file; /* where the master key lies; NULL: DIR.key, or a systemd credential */
 } NodeConfig;
 void node_config_free(NodeConfig *self);
@@ -30,9 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NodeConfig, node_config_free)
 
 typedef struct {
     const char *dir;
-    const Env *env;                 /* borrowed, outlives the node */
-    const char *master_key_file;    /* NULL: $CREDENTIALS_DIRECTORY/master-key, then what comity.conf says, then DIR.key */
-    const char *passphrase;         /* NULL unless that file asks for one */
+    const Env *env;              /* borrowed, outlives the node */
+    const char *master_key_file; /* NULL: $CREDENTIALS_DIRECTORY/master-key, then what comity.conf says, then DIR.key */
+    const char *passphrase;      /* NULL unless that file asks for one */
     const Feature *const *features; /* ended by NULL, borrowed */
 } NodeOptions;
 
@@ -48,15 +48,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Node, node_close)
 const Env *node_env(const Node *self);
 const NodeConfig *node_config(const Node *self);
 const char *node_name(const Node *self);
-const char *node_rp_id(const Node *self);      /* the host of the origin */
-const char *node_own_space(const Node *self);  /* the space of kind `node` */
-const char *node_own_lane(const Node *self);   /* its only lane */
+const char *node_rp_id(const Node *self);     /* the host of the origin */
+const char *node_own_space(const Node *self); /* the space of kind `node` */
+const char *node_own_lane(const Node *self);  /* its only lane */
 const char *node_dir(const Node *self);
-HttpMetrics *node_metrics(Node *self);         /* for /metrics, and for what the HTTP server counts */
+HttpMetrics *node_metrics(Node *self); /* for /metrics, and for what the HTTP server counts */
 gint64 node_started_ms(const Node *self);
-guint node_commits(const Node *self);          /* raised by each commit, before anybody hears of it; wraps */
-char *node_card(Node *self);                   /* the newest node card, a signed note; new */
-GPtrArray *node_card_notes(Node *self);        /* all of them, the oldest first, of char *; new */
+guint node_commits(const Node *self);   /* raised by each commit, before anybody hears of it; wraps */
+char *node_card(Node *self);            /* the newest node card, a signed note; new */
+GPtrArray *node_card_notes(Node *self); /* all of them, the oldest first, of char *; new */
 const ActTypes *node_act_types(const Node *self);
 const Feature *const *node_features(const Node *self);
 Keyring *node_keyring(Node *self);

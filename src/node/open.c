@@ -122,8 +122,9 @@ static gboolean load_values(Node *self, GError **error)
         !node_value_get(self->db, "incarnation", &incarnation, error))
         return FALSE;
     if (!self->own_space || !self->own_lane || !incarnation) {
-        g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_DAMAGED,
-                            "The database is of a node that was never finished; begin again with “comity init” elsewhere.");
+        g_set_error_literal(
+            error, COMITY_ERROR, COMITY_ERROR_DAMAGED,
+            "The database is of a node that was never finished; begin again with “comity init” elsewhere.");
         return FALSE;
     }
     self->incarnation = g_ascii_strtoll(incarnation, NULL, 10);
@@ -134,8 +135,7 @@ static gboolean load_values(Node *self, GError **error)
 static gboolean sign_what_is_due(Node *self, GError **error)
 {
     g_autoptr(GPtrArray) lanes = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(DbQuery) query =
-        db_query(self->db, "SELECT lane FROM feed WHERE due = 1 AND incarnation = :incarnation");
+    g_autoptr(DbQuery) query = db_query(self->db, "SELECT lane FROM feed WHERE due = 1 AND incarnation = :incarnation");
     db_bind_integer(query, "incarnation", self->incarnation);
     int row;
     while ((row = db_step(query, error)) > 0)

@@ -80,7 +80,8 @@ static gboolean gather_feeds(Gathering *self, GError **error)
     const LaneStore *store = lane_sql_store(plan->view->store);
     for (self->feed = 0; self->feed < plan->feeds->len; self->feed++) {
         const PlannedFeed *feed = g_ptr_array_index(plan->feeds, self->feed);
-        if (!store->class->records(store->store, feed->line, 0, feed->feed.info.size, RECORD_HEADER, gather, self, error))
+        if (!store->class->records(store->store, feed->line, 0, feed->feed.info.size, RECORD_HEADER, gather, self,
+                                   error))
             return FALSE;
     }
     return TRUE;

@@ -75,7 +75,8 @@ static gboolean add_checkpoint(const PackagePlan *plan, PlannedFeed *self, guint
     return TRUE;
 }
 
-static gboolean add_anchor(PackagePlan *plan, PlannedFeed *self, const char *origin, const AnchorRow *row, GError **error)
+static gboolean add_anchor(PackagePlan *plan, PlannedFeed *self, const char *origin, const AnchorRow *row,
+                           GError **error)
 {
     g_autoptr(Anchor) anchor = anchor_again(plan->node, plan->db, row->number, error);
     Anchored *under = anchor ? anchor_prove(anchor, origin, error) : NULL;
@@ -99,8 +100,7 @@ static gboolean add_anchors(PackagePlan *plan, PlannedFeed *self, GError **error
         last++;
     guint step = 1 + last / ANCHORS_MOST;
     for (guint i = 0; i < rows->len && i <= last; i++)
-        if ((i == last || i % step == 0) &&
-            !add_anchor(plan, self, origin, &g_array_index(rows, AnchorRow, i), error))
+        if ((i == last || i % step == 0) && !add_anchor(plan, self, origin, &g_array_index(rows, AnchorRow, i), error))
             return FALSE;
     return TRUE;
 }

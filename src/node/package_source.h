@@ -20,8 +20,8 @@ typedef struct {
 } NodePackage;
 
 /* About how many bytes the package will have: for showing how far the writing is. */
-gboolean node_package_size(Node *node, Db *db, const NodePackage *package, guint64 *size, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean node_package_size(Node *node, Db *db, const NodePackage *package, guint64 *size,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Writes it. @db: a reader outside of any transaction. Not on the writer thread. */
-gboolean node_package_write(Node *node, Db *db, const NodePackage *package, const ZipSink *sink, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean node_package_write(Node *node, Db *db, const NodePackage *package, const ZipSink *sink,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

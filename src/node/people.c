@@ -96,7 +96,8 @@ static char *place_find(Tx *tx, const char *space, const char *person, GError **
 {
     if (g_str_equal(space, tx->node->own_space))
         return g_strdup(person);
-    g_autoptr(DbQuery) query = db_query(tx->db, "SELECT id FROM person_place WHERE space = :space AND person = :person");
+    g_autoptr(DbQuery) query =
+        db_query(tx->db, "SELECT id FROM person_place WHERE space = :space AND person = :person");
     db_bind_text(query, "space", space);
     db_bind_text(query, "person", person);
     return db_step(query, error) > 0 ? g_strdup(db_text(query, 0)) : NULL;
@@ -191,8 +192,8 @@ static const char **roles_left(char *const *now, const char *const *at_home)
 static GPtrArray *spaces_of(Tx *tx, const char *person, GError **error)
 {
     g_autoptr(GPtrArray) spaces = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(DbQuery) query =
-        db_query(tx->db, "SELECT DISTINCT space FROM lane_person WHERE person = :person AND space <> :own ORDER BY space");
+    g_autoptr(DbQuery) query = db_query(
+        tx->db, "SELECT DISTINCT space FROM lane_person WHERE person = :person AND space <> :own ORDER BY space");
     db_bind_text(query, "person", person);
     db_bind_text(query, "own", tx->node->own_space);
     int row;

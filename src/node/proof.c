@@ -92,8 +92,8 @@ static gboolean path_holds(Found *self, const Hash *leaf, guint64 size, const Ha
     g_autoptr(GArray) hashes = merkle_inclusion(self->row.at.seq, size, subtree_at, self, error);
     if (!hashes)
         return FALSE;
-    gboolean holds =
-        merkle_verify_inclusion(leaf, self->row.at.seq, size, (const Hash *)(gpointer)hashes->data, hashes->len, root, error);
+    gboolean holds = merkle_verify_inclusion(leaf, self->row.at.seq, size, (const Hash *)(gpointer)hashes->data,
+                                             hashes->len, root, error);
     if (holds && path)
         *path = g_steal_pointer(&hashes);
     return holds;
@@ -263,8 +263,8 @@ static json_t *anchor_json(const RecordProof *self)
     char time[TIME_TEXT_SIZE];
     time_write(time, self->anchored_ms);
     return json_pack("{s:I, s:s, s:I, s:s, s:s, s:s}", "index", (json_int_t)self->anchor, "time", time, "size",
-                     (json_int_t)self->anchored_size, "checkpoint", self->anchored_checkpoint, "anchored", self->anchored,
-                     "tlog_proof", self->anchor_proof);
+                     (json_int_t)self->anchored_size, "checkpoint", self->anchored_checkpoint, "anchored",
+                     self->anchored, "tlog_proof", self->anchor_proof);
 }
 
 json_t *record_proof_json(const RecordProof *self)
@@ -274,10 +274,11 @@ json_t *record_proof_json(const RecordProof *self)
     time_write(time, self->row.time_ms);
     gsize length = 0;
     const char *header = self->row.header ? g_bytes_get_data(self->row.header, &length) : "";
-    return json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:b, s:s%, s:o, s:o, s:s?, s:s?, s:b, s:o}", "leaf", leaf,
-                     "seq", (json_int_t)self->row.at.seq, "height", (json_int_t)self->row.height, "node", self->node,
-                     "epoch", self->epoch, "time", time, "class", record_class_name(self->row.class), "reason",
-                     self->row.reason ? self->row.reason : "", "lasting", self->row.lasting, "header", header, length,
-                     "act", bytes_json(self->row.act), "confirmation", bytes_json(self->row.confirmation), "checkpoint",
-                     self->checkpoint, "tlog_proof", self->proof, "verified", self->verified, "anchor", anchor_json(self));
+    return json_pack("{s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:b, s:s%, s:o, s:o, s:s?, s:s?, s:b, s:o}", "leaf",
+                     leaf, "seq", (json_int_t)self->row.at.seq, "height", (json_int_t)self->row.height, "node",
+                     self->node, "epoch", self->epoch, "time", time, "class", record_class_name(self->row.class),
+                     "reason", self->row.reason ? self->row.reason : "", "lasting", self->row.lasting, "header", header,
+                     length, "act", bytes_json(self->row.act), "confirmation", bytes_json(self->row.confirmation),
+                     "checkpoint", self->checkpoint, "tlog_proof", self->proof, "verified", self->verified, "anchor",
+                     anchor_json(self));
 }

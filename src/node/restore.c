@@ -203,7 +203,8 @@ gboolean node_check_restored(Node *self, GError **error)
         return FALSE;
     if (!restoring.sign)
         return TRUE;
-    g_warning("The database is an older copy than this node has had, or was moved (%s): every feed goes on in a new epoch.",
-              restoring.sign);
+    g_warning(
+        "The database is an older copy than this node has had, or was moved (%s): every feed goes on in a new epoch.",
+        restoring.sign);
     return writer_run_now(self->writer, begin_incarnation, &restoring, error);
 }

@@ -30,8 +30,9 @@ static gboolean project_parties(Db *db, Lane *lane, const json_t *charter, GErro
     for (guint i = 0; i < names->len; i++) {
         char letter[3];
         letter_write(letter, i);
-        g_autoptr(DbQuery) put = db_query(db, "INSERT INTO lane_party (lane, node, letter, lead) "
-                                              "VALUES (:lane, :node, :letter, :lead) ON CONFLICT (lane, node) DO NOTHING");
+        g_autoptr(DbQuery) put =
+            db_query(db, "INSERT INTO lane_party (lane, node, letter, lead) "
+                         "VALUES (:lane, :node, :letter, :lead) ON CONFLICT (lane, node) DO NOTHING");
         db_bind_text(put, "lane", lane_id(lane));
         db_bind_text(put, "node", g_ptr_array_index(names, i));
         db_bind_text(put, "letter", letter);
@@ -69,8 +70,9 @@ static gboolean project_charter(Db *db, Lane *lane, GError **error)
     gint64 opened_ms = 0;
     if (!project_parties(db, lane, charter, error) || !opened_at(lane, &opened_ms, error))
         return FALSE;
-    g_autoptr(DbQuery) put = db_query(db, "INSERT INTO space (id, kind, lane, opened) VALUES (:id, :kind, :lane, :opened) "
-                                          "ON CONFLICT (id) DO UPDATE SET lane = :lane");
+    g_autoptr(DbQuery) put =
+        db_query(db, "INSERT INTO space (id, kind, lane, opened) VALUES (:id, :kind, :lane, :opened) "
+                     "ON CONFLICT (id) DO UPDATE SET lane = :lane");
     db_bind_text(put, "id", lane_space(lane));
     db_bind_text(put, "kind", json_text(charter, "kind"));
     db_bind_text(put, "lane", lane_id(lane));
@@ -113,9 +115,10 @@ static gboolean put_person(Db *db, Lane *lane, const LanePerson *person, gboolea
     g_autoptr(json_t) list = person_credentials(person);
     g_autofree char *credentials = json_compact(list, NULL);
     g_autoptr(DbQuery) put = db_query(
-        db, "INSERT INTO lane_person (lane, id, space, person, roles, machine, credentials, since) VALUES (:lane, :id, "
-            ":space, CASE WHEN :own = 1 THEN :id ELSE (SELECT person FROM person_place WHERE space = :space AND id = :id) "
-            "END, :roles, :machine, :credentials, :since)");
+        db,
+        "INSERT INTO lane_person (lane, id, space, person, roles, machine, credentials, since) VALUES (:lane, :id, "
+        ":space, CASE WHEN :own = 1 THEN :id ELSE (SELECT person FROM person_place WHERE space = :space AND id = :id) "
+        "END, :roles, :machine, :credentials, :since)");
     db_bind_text(put, "lane", lane_id(lane));
     db_bind_text(put, "id", person->person);
     db_bind_text(put, "space", lane_space(lane));

@@ -89,8 +89,8 @@ static void drop_files(Node *node, gpointer data)
 static GPtrArray *expired_uploads(Tx *tx, GError **error)
 {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(DbQuery) query = db_query(
-        tx->db, "SELECT id FROM upload WHERE expires < :now ORDER BY expires LIMIT :count");
+    g_autoptr(DbQuery) query =
+        db_query(tx->db, "SELECT id FROM upload WHERE expires < :now ORDER BY expires LIMIT :count");
     db_bind_integer(query, "now", tx->now_ms);
     db_bind_integer(query, "count", EXPIRE_AT_ONCE);
     int row;

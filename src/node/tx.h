@@ -35,15 +35,15 @@ typedef struct {
     const Principal *principal; /* NULL: the node itself */
     const char *type;           /* "exhibit.added/1" */
     const char *subject;        /* "<node>/<id>"; NULL: the lane, or for a creating type a new UUIDv7 of this node */
-    const char *prev;           /* an ETag: the heads that the person saw; NULL: the heads of now; ignored by creations */
-    json_t *members;            /* of the type; borrowed */
-    GBytes *prepared;           /* exact act bytes made by tx_prepare() and confirmed; NULL otherwise */
-    GBytes *confirmation;       /* with them */
+    const char *prev;     /* an ETag: the heads that the person saw; NULL: the heads of now; ignored by creations */
+    json_t *members;      /* of the type; borrowed */
+    GBytes *prepared;     /* exact act bytes made by tx_prepare() and confirmed; NULL otherwise */
+    GBytes *confirmation; /* with them */
 } TxDraft;
 
 typedef struct {
     char subject[256];
-    char id[65];        /* the subject's part after the slash */
+    char id[65]; /* the subject's part after the slash */
     Hash leaf;
     guint64 seq;
     gint64 time_ms;
@@ -64,8 +64,8 @@ gboolean tx_open_space(Tx *tx, const char *kind, const char *basis, const Princi
 typedef struct {
     const char *person;                     /* id in the node's own space */
     const char *name, *title, *affiliation; /* person.named; the latter two may be "" */
-    const char *const *roles;               /* at this node, with "administrator" for one; NULL-ended; NULL: not introduced */
-    const json_t *credentials;              /* [{id, cose, spki}], base64url; NULL: none */
+    const char *const *roles;  /* at this node, with "administrator" for one; NULL-ended; NULL: not introduced */
+    const json_t *credentials; /* [{id, cose, spki}], base64url; NULL: none */
     gboolean machine;
 } PersonFacts;
 /* Writes what is new of it in the own lane (person.named, person.introduced), and then the same in every lane where the
@@ -75,16 +75,19 @@ gboolean tx_person_put(Tx *tx, const PersonFacts *facts, GError **error) G_GNUC_
 
 /* The id of @person in @space: the one that it was given there, or a new one, which is then noted. @id: out, new. For acts
  * that name somebody who is not introduced yet (member.added). */
-gboolean tx_person_place(Tx *tx, const char *space, const char *person, char **id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean tx_person_place(Tx *tx, const char *space, const char *person, char **id,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Membership as the ledger knows it. @person: a person id of the node's own space. Acts of the node. */
-gboolean tx_introduce(Tx *tx, const char *space, const char *person, const char *const *roles, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean tx_introduce(Tx *tx, const char *space, const char *person, const char *const *roles,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean tx_withdraw(Tx *tx, const char *space, const char *person, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* In every space where the person stands introduced: withdrawn (@roles NULL), or introduced again as of now. */
 gboolean tx_reintroduce_everywhere(Tx *tx, const char *person, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Sent after the commit to whoever may see @space (NULL: see @audience). Ids only, never content. */
 typedef enum { AUDIENCE_SPACE, AUDIENCE_PERSON, AUDIENCE_ADMINISTRATORS, AUDIENCE_ALL } Audience;
-void tx_notify(Tx *tx, const char *event, Audience audience, const char *space_or_person, const char *id, const char *type);
+void tx_notify(Tx *tx, const char *event, Audience audience, const char *space_or_person, const char *id,
+               const char *type);
 /* Runs @func on the caller's side after the commit (unlinking a file, starting a job). */
 void tx_after_commit(Tx *tx, void (*func)(Node *node, gpointer data), gpointer data, GDestroyNotify free_data);

@@ -105,7 +105,8 @@ static gboolean blob_is_here(Db *db, const char *lane, const char *sha256, gbool
     return row >= 0;
 }
 
-static gboolean put_blob(Tx *tx, const Upload *upload, const char *lane, const char *name, GBytes *wrapped, GError **error)
+static gboolean put_blob(Tx *tx, const Upload *upload, const char *lane, const char *name, GBytes *wrapped,
+                         GError **error)
 {
     g_autoptr(DbQuery) put =
         db_query(tx->db, "INSERT INTO blob (lane, sha256, name, space, size, media_type, key, created) "
@@ -151,7 +152,8 @@ static gboolean mark_taken(Tx *tx, const char *id, GError **error)
     return db_run(put, error);
 }
 
-gboolean tx_take_upload(Tx *tx, const char *upload, const char *owner, const char *space, const char *lane, GError **error)
+gboolean tx_take_upload(Tx *tx, const char *upload, const char *owner, const char *space, const char *lane,
+                        GError **error)
 {
     gboolean here = FALSE;
     g_autoptr(Upload) row = upload_get(tx->db, upload, owner, error);
@@ -174,7 +176,8 @@ gboolean tx_take_upload(Tx *tx, const char *upload, const char *owner, const cha
 
 BlobReader *node_blob_open(Node *node, Db *db, const char *lane, const char *sha256, GError **error)
 {
-    g_autoptr(DbQuery) query = db_query(db, "SELECT name, space, key FROM blob WHERE lane = :lane AND sha256 = :sha256");
+    g_autoptr(DbQuery) query =
+        db_query(db, "SELECT name, space, key FROM blob WHERE lane = :lane AND sha256 = :sha256");
     db_bind_text(query, "lane", lane);
     db_bind_text(query, "sha256", sha256);
     int row = db_step(query, error);

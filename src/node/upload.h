@@ -12,8 +12,8 @@ typedef struct {
     char *name, *relative_path;
     guint64 size, offset;
     gboolean arrived, taken;
-    char *sha256;             /* 64 hex once arrived */
-    char *media_type;         /* by libmagic once arrived */
+    char *sha256;     /* 64 hex once arrived */
+    char *media_type; /* by libmagic once arrived */
     gint64 created_ms, expires_ms;
 } Upload;
 void upload_free(Upload *self);
@@ -23,12 +23,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Upload, upload_free)
 GPtrArray *upload_list(Db *db, const char *owner, const char *space, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 Upload *upload_get(Db *db, const char *id, const char *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Makes the arrived upload a blob of @lane (its key wrapped under the lane's), in this transaction. */
-gboolean tx_take_upload(Tx *tx, const char *upload, const char *owner, const char *space, const char *lane, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean tx_take_upload(Tx *tx, const char *upload, const char *owner, const char *space, const char *lane,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The tus routes under /api/v1/uploads, for app/. Ended by a route without a method. */
 extern const HttpRoute upload_routes[];
 
 /* Plaintext of the blob @sha256 (64 hex) of @lane: ranged, authenticated. Thread-safe for one user at a time. */
 typedef struct BlobReader BlobReader; /* store/blob_pipe.h */
 /* COMITY_ERROR_NOT_FOUND where no act of the lane names it. */
-BlobReader *node_blob_open(Node *node, Db *db, const char *lane, const char *sha256, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+BlobReader *node_blob_open(Node *node, Db *db, const char *lane, const char *sha256,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -32,9 +32,10 @@ static gboolean insert_upload(Tx *tx, gpointer data, GError **error)
     g_autofree char *what = g_strconcat("upload/", creation->id, NULL);
     g_autoptr(GBytes) wrapped = secret_wrap(tx->node->env, tx->node->wrap, what, key);
     g_autoptr(DbQuery) put = db_query(
-        tx->db, "INSERT INTO upload (id, space, owner, name, relative_path, claimed_type, metadata, size, state, key, "
-                "created, expires) VALUES (:id, :space, :owner, :name, :path, :type, :metadata, :size, 'open', :key, :now, "
-                ":expires)");
+        tx->db,
+        "INSERT INTO upload (id, space, owner, name, relative_path, claimed_type, metadata, size, state, key, "
+        "created, expires) VALUES (:id, :space, :owner, :name, :path, :type, :metadata, :size, 'open', :key, :now, "
+        ":expires)");
     creation->expires_ms = tx->now_ms + UPLOAD_LIFE_MS;
     db_bind_text(put, "id", creation->id);
     db_bind_text(put, "space", creation->space);
@@ -57,8 +58,8 @@ static gboolean metadata_fits(const char *value, glong most, const char *what, G
 {
     if (!value || g_utf8_strlen(value, -1) <= most)
         return TRUE;
-    error_set(error, COMITY_ERROR_INVALID, "upload.metadata", "", "The %s in Upload-Metadata is longer than %ld characters.",
-              what, most);
+    error_set(error, COMITY_ERROR_INVALID, "upload.metadata", "",
+              "The %s in Upload-Metadata is longer than %ld characters.", what, most);
     return FALSE;
 }
 
@@ -127,8 +128,9 @@ static gboolean write_arrival(Tx *tx, gpointer data, GError **error)
 {
     const Arrival *arrival = data;
     const char *id = arrival->upload->id;
-    g_autoptr(DbQuery) put = db_query(tx->db, "UPDATE upload SET state = 'arrived', stored = size, sha256 = :sha256, "
-                                              "media_type = :type, expires = :expires WHERE id = :id AND state = 'open'");
+    g_autoptr(DbQuery) put =
+        db_query(tx->db, "UPDATE upload SET state = 'arrived', stored = size, sha256 = :sha256, "
+                         "media_type = :type, expires = :expires WHERE id = :id AND state = 'open'");
     db_bind_text(put, "id", id);
     db_bind_text(put, "sha256", arrival->sha256);
     db_bind_text(put, "type", arrival->type);
@@ -340,7 +342,10 @@ const HttpRoute upload_routes[] = {
     {.method = "POST", .path = UPLOAD_PATH, .handler = handle},
     {.method = "OPTIONS", .path = UPLOAD_PATH, .handler = handle, .flags = HTTP_ROUTE_PUBLIC},
     {.method = "HEAD", .path = UPLOAD_PATH "/{upload}", .handler = handle, .flags = HTTP_ROUTE_OVERRIDE},
-    {.method = "PATCH", .path = UPLOAD_PATH "/{upload}", .handler = handle, .flags = HTTP_ROUTE_STREAM | HTTP_ROUTE_OVERRIDE},
+    {.method = "PATCH",
+     .path = UPLOAD_PATH "/{upload}",
+     .handler = handle,
+     .flags = HTTP_ROUTE_STREAM | HTTP_ROUTE_OVERRIDE},
     {.method = "DELETE", .path = UPLOAD_PATH "/{upload}", .handler = handle, .flags = HTTP_ROUTE_OVERRIDE},
     {.method = "OPTIONS", .path = UPLOAD_PATH "/{upload}", .handler = handle, .flags = HTTP_ROUTE_PUBLIC},
     {0},

@@ -44,8 +44,8 @@ function keysOf({ event, space }: LiveEvent): QueryKey[] {
   }
 }
 
-// Many records may come in one moment: what they make stale is gathered and loaded once.
-function gather(client: QueryClient): (event: LiveEvent) => void {
+// Many records may come in one moment: what they make stale is gathered for @pause and loaded once.
+function gather(client: QueryClient, pause: number): (event: LiveEvent) => void {
   const stale = new Map<string, QueryKey>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   return (event) => {
@@ -54,7 +54,7 @@ function gather(client: QueryClient): (event: LiveEvent) => void {
       timer = undefined;
       for (const queryKey of stale.values()) void client.invalidateQueries({ queryKey });
       stale.clear();
-    }, 150);
+    }, pause);
   };
 }
 
@@ -62,12 +62,13 @@ function gather(client: QueryClient): (event: LiveEvent) => void {
 export function useLiveEvents(): void {
   const client = useQueryClient();
   useEffect(() => {
-    const invalidate = gather(client);
+    const soon = gather(client, 150);
+    const later = gather(client, 3000); // ten thousand files arrive in a row: nobody waits for their count
     return connectLive((message) => {
       if (message.kind === 'line') setLine({ open: message.open, since: message.since });
       if (message.kind === 'missed') void client.invalidateQueries();
       if (message.kind !== 'event') return;
-      invalidate(message.event);
+      (message.event.event.startsWith('upload.') ? later : soon)(message.event);
       for (const listener of eventListeners) listener(message.event);
     });
   }, [client]);

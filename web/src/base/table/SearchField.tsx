@@ -27,7 +27,9 @@ export function SearchField({ hint, value, onSearch, width = 300 }: Props) {
       leftSection={<IconSearch size={16} stroke={1.7} />} rightSection={<Keys keys={['/']} />}
       onChange={({ currentTarget }) => (setText(currentTarget.value), tell(currentTarget.value.trim()))}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') event.currentTarget.blur();
+        if (event.key !== 'Escape') return;
+        event.preventDefault(); // it leaves the field, and lets go of nothing else
+        event.currentTarget.blur();
       }}
     />
   );

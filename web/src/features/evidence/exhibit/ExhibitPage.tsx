@@ -27,6 +27,9 @@ import { useCheck } from './useCheck';
 import { useNeighbours } from './useNeighbours';
 import { Verdict } from './Verdict';
 
+/** A menu or a popover: Escape closes that first. */
+const somethingOpen = () => document.querySelector('[role="menu"], [role="listbox"], .mantine-Popover-dropdown') !== null;
+
 export function ExhibitPage() {
   const { t } = useLingui();
   const { space, exhibit: id } = useParams({ from: '/shell/cases/$space/evidence/$exhibit' });
@@ -62,7 +65,7 @@ export function ExhibitPage() {
   useKeys([
     { chord: ['KeyJ'], label: msg`Next exhibit`, run: () => open(next) },
     { chord: ['KeyK'], label: msg`Previous exhibit`, run: () => open(previous) },
-    { chord: ['Escape'], label: msg`Back to the list`, run: () => void navigate({ to: '/cases/$space/evidence', params: { space } }) },
+    { chord: ['Escape'], label: msg`Back to the list`, run: () => !somethingOpen() && void navigate({ to: '/cases/$space/evidence', params: { space } }) },
     ...(exhibit.may.edit ? [{ chord: ['KeyE'], label: msg`Correct`, run: acts.correct }] : []),
     ...(exhibit.may.add_files ? [{ chord: ['KeyU'], label: msg`Add files`, run: acts.addFiles }] : []),
   ]);

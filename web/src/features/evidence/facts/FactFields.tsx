@@ -49,7 +49,7 @@ export function FactFields({ form, known, titleLabel, titleRequired = true, titl
   return (
     <Stack gap={14}>
       <TextInput
-        label={titleLabel ?? t`What it is`} description={titleHint} withAsterisk={false} required={titleRequired} maxLength={200} key={key('title')} {...getInputProps('title')}
+        data-autofocus label={titleLabel ?? t`What it is`} description={titleHint} withAsterisk={false} required={titleRequired} maxLength={200} key={key('title')} {...getInputProps('title')}
       />
       <Select
         label={<Trans>Kind</Trans>} key={key('type')} {...getInputProps('type')}

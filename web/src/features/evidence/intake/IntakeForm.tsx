@@ -4,7 +4,7 @@ import { useLingui as useMessages } from '@lingui/react';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { Keys } from '../../../base/keys/Keys';
 import { useKeys } from '../../../base/keys/registry';
 import { unbroken } from '../../../base/parts/ExhibitNumber';
@@ -24,7 +24,15 @@ import type { Tray } from './tray/tray';
 import { useDraft } from './useDraft';
 import { useNextNumber } from './useNextNumber';
 
-export function IntakeForm({ tray, files }: { tray: Tray; files: TrayFile[] }) {
+interface Props {
+  tray: Tray;
+  files: TrayFile[];
+  /** Some are not there yet. */
+  arriving: boolean;
+}
+
+/** Drawn anew when other files lie there, not with each byte that comes. */
+export const IntakeForm = memo(function IntakeForm({ tray, files, arriving }: Props) {
   const { t } = useLingui();
   const { _ } = useMessages();
   const { person } = useMe();
@@ -40,10 +48,11 @@ export function IntakeForm({ tray, files }: { tray: Tray; files: TrayFile[] }) {
     },
   });
   useDraft(space, form);
-  const folders = groupsBy('folder', files).length;
+  const folders = useMemo(() => groupsBy('folder', files).length, [files]);
   const used = mode === 'folder' && folders < 2 ? 'one' : mode;
-  const groups = groupsBy(used, files);
-  const guess = groups.length === 1 ? _(typeWords[guessType(files)].word) : '';
+  const groups = useMemo(() => groupsBy(used, files), [used, files]);
+  const kind = useMemo(() => guessType(files), [files]);
+  const guess = groups.length === 1 ? _(typeWords[kind].word) : '';
 
   const make = form.onSubmit((values) => {
     void (async () => {
@@ -60,7 +69,6 @@ export function IntakeForm({ tray, files }: { tray: Tray; files: TrayFile[] }) {
   const first = numberAhead ? unbroken(numberAhead(0)) : '';
   const last = numberAhead ? unbroken(numberAhead(groups.length - 1)) : '';
   const example = used !== 'one' && groups[0] ? titleOf(form.values.title.trim(), groups[0]) : '';
-  const arriving = files.some((file) => file.state !== 'arrived');
   return (
     <form className={classes.form} onSubmit={make} aria-label={t`What these files are`}>
       <div className={classes.formBody}>
@@ -100,4 +108,4 @@ export function IntakeForm({ tray, files }: { tray: Tray; files: TrayFile[] }) {
       </div>
     </form>
   );
-}
+});

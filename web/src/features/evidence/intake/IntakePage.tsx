@@ -3,7 +3,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconUpload } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { Page, useTitle } from '../../../base/page/Page';
 import { unbroken } from '../../../base/parts/ExhibitNumber';
 import { useCase } from '../../../base/space';
@@ -29,6 +29,7 @@ export function IntakePage() {
   const navigate = useNavigate({ from: '/cases/$space/intake' });
   const { tray, shown } = useTray(space);
   const chooser = useRef<(() => void) | null>(null);
+  const chooseAgain = useCallback(() => chooser.current?.(), []);
   useArrival(space);
 
   if (!may.add_evidence) {
@@ -38,14 +39,15 @@ export function IntakePage() {
       </Page>
     );
   }
-  const { count, free } = shown;
+  const { count, free, leftOut } = shown;
+  const nothing = count === 0 && leftOut.length === 0;
   const going = shown.moving.length > 0 || shown.waiting.length > 0;
-  const choose = <ChooseFiles onTake={tray.take} opener={chooser} large={count === 0} />;
+  const choose = <ChooseFiles onTake={tray.take} opener={chooser} large={nothing} />;
   return (
     <div className={classes.page}>
       <DropEverywhere onDrop={(data) => void tray.gather(gatherDrop(data, tray.take))} />
       <div className={classes.left}>
-        {count === 0 ? (
+        {nothing ? (
           <>
             <MakingList tray={tray} shown={shown} />
             <div className={classes.drop}>
@@ -59,10 +61,7 @@ export function IntakePage() {
           <>
             <header className={classes.head}>
               <div>
-                <h1>{going ? <Plural value={count} one="Taking in # file" other="Taking in # files" /> : <Plural value={count} one="# file in the tray" other="# files in the tray" />}</h1>
-                <p className={classes.quiet}>
-                  {going ? <Trans>You can close this page; the tray goes on where it stopped.</Trans> : <Trans>Say what they are, and the exhibit is made.</Trans>}
-                </p>
+                <Head going={going} count={count} />
               </div>
               <span className={classes.headActs}>
                 {going && (
@@ -78,7 +77,7 @@ export function IntakePage() {
             </header>
             <TrayBar shown={shown} />
             <MakingList tray={tray} shown={shown} />
-            <TrayList tray={tray} shown={shown} onChoose={() => chooser.current?.()} />
+            <TrayList tray={tray} shown={shown} onChoose={chooseAgain} />
           </>
         )}
       </div>
@@ -86,10 +85,35 @@ export function IntakePage() {
         exhibit ? (
           <JoinForm tray={tray} exhibit={exhibit} files={free} onInstead={() => void navigate({ search: {} })} />
         ) : (
-          <IntakeForm tray={tray} files={free} />
+          <IntakeForm tray={tray} files={free} arriving={going} />
         )
       )}
     </div>
+  );
+}
+
+function Head({ going, count }: { going: boolean; count: number }) {
+  if (going) {
+    return (
+      <>
+        <h1><Plural value={count} one="Taking in # file" other="Taking in # files" /></h1>
+        <p className={classes.quiet}><Trans>You can close this page; the tray goes on where it stopped.</Trans></p>
+      </>
+    );
+  }
+  if (count === 0) {
+    return (
+      <>
+        <h1><Trans>Nothing waits here</Trans></h1>
+        <p className={classes.quiet}><Trans>What was left out is kept for a week, then it is gone.</Trans></p>
+      </>
+    );
+  }
+  return (
+    <>
+      <h1><Plural value={count} one="# file in the tray" other="# files in the tray" /></h1>
+      <p className={classes.quiet}><Trans>Say what they are, and the exhibit is made.</Trans></p>
+    </>
   );
 }
 

@@ -4,7 +4,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { useFormat } from '../../../base/useFormat';
 import classes from './Intake.module.css';
 import type { Snapshot } from './tray/snapshot';
@@ -12,20 +12,38 @@ import type { Tray } from './tray/tray';
 import type { TrayFile } from './tray/types';
 import { TrayRow } from './TrayRow';
 
-type GroupName = 'need' | 'moving' | 'waiting' | 'arrived';
-type Row = { kind: 'head'; group: GroupName; count: number; more: boolean } | { kind: 'file'; file: TrayFile };
-
-const few: Record<GroupName, number> = { need: 8, moving: 12, waiting: 4, arrived: 40 };
-
-function rowsOf(shown: Snapshot, open: ReadonlySet<GroupName>): Row[] {
-  return (['need', 'moving', 'waiting', 'arrived'] as const).flatMap((group): Row[] => {
-    const files = shown[group];
-    if (files.length === 0) return [];
-    const all = open.has(group) || files.length <= few[group] + 2;
-    const some = all ? files : files.slice(0, few[group]);
-    return [{ kind: 'head', group, count: files.length, more: !all }, ...some.map((file): Row => ({ kind: 'file', file }))];
-  });
+type GroupName = 'need' | 'moving' | 'waiting' | 'arrived' | 'leftOut';
+interface Part {
+  group: GroupName;
+  files: TrayFile[];
+  /** How many of them are shown. */
+  some: number;
 }
+
+const few: Record<GroupName, number> = { need: 8, moving: 12, waiting: 4, arrived: 40, leftOut: 4 };
+
+function partsOf(shown: Snapshot, open: ReadonlySet<GroupName>): Part[] {
+  return (['need', 'moving', 'waiting', 'arrived', 'leftOut'] as const)
+    .map((group) => {
+      const files = shown[group];
+      return { group, files, some: open.has(group) || files.length <= few[group] + 2 ? files.length : few[group] };
+    })
+    .filter(({ files }) => files.length > 0);
+}
+
+/** The row at @index: a group's head, or a file. Nothing is made for rows that nobody sees. */
+function rowAt(parts: readonly Part[], index: number): Part | TrayFile | undefined {
+  for (const part of parts) {
+    if (index === 0) return part;
+    if (index <= part.some) return part.files[index - 1];
+    index -= part.some + 1;
+  }
+  return undefined;
+}
+
+/** A row is drawn anew when one of these has changed. */
+const stampOf = ({ state, sent, rate, cause, retrying, leftOut, kept, sha256, size }: TrayFile): string =>
+  [state, sent, Math.round(rate), cause, retrying, leftOut, kept, sha256, size].join();
 
 interface Props {
   tray: Tray;
@@ -38,39 +56,37 @@ export function TrayList({ tray, shown, onChoose }: Props) {
   const [open, setOpen] = useState<ReadonlySet<GroupName>>(new Set());
   const scroller = useRef<HTMLDivElement>(null);
   const tall = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false });
-  const rows = useMemo(() => rowsOf(shown, open), [shown, open]);
+  const parts = partsOf(shown, open);
+  const count = parts.reduce((sum, { some }) => sum + some + 1, 0);
   const height = tall ? 60 : 33;
   const virtual = useVirtualizer({
-    count: rows.length,
+    count,
     getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    getItemKey: (index) => {
-      const row = rows[index]!;
-      return row.kind === 'head' ? row.group : row.file.key;
-    },
-    overscan: 12,
+    estimateSize: useCallback(() => height, [height]),
+    overscan: 8,
   });
   useEffect(() => virtual.measure(), [virtual, height]);
   return (
     <div ref={scroller} className={classes.tray} tabIndex={0} role="region" aria-label={t`The tray`}>
       <ul className={classes.roll} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
-          const row = rows[item.index]!;
+          const row = rowAt(parts, item.index);
+          if (!row) return null;
           return (
             <li
-              key={item.key} className={classes.placed} style={{ transform: `translateY(${item.start}px)`, height: item.size }}
-              aria-setsize={rows.length} aria-posinset={item.index + 1}
+              key={'group' in row ? row.group : row.key} className={classes.placed} style={{ transform: `translateY(${item.start}px)`, height: item.size }}
+              aria-setsize={count} aria-posinset={item.index + 1}
             >
-              {row.kind === 'head' ? (
-                <GroupHead row={row} onShow={() => setOpen((was) => new Set(was).add(row.group))}>
-                  {row.group === 'need' && row.count > 1 && shown.need.some((file) => file.state === 'broken') && (
+              {'group' in row ? (
+                <GroupHead part={row} onShow={() => setOpen((was) => new Set(was).add(row.group))}>
+                  {row.group === 'need' && row.files.length > 1 && row.files.some((file) => file.state === 'broken') && (
                     <UnstyledButton className={classes.show} onClick={() => void tray.goOnAll().then((absent) => absent && onChoose())}>
                       <Trans>Go on with all</Trans>
                     </UnstyledButton>
                   )}
                 </GroupHead>
               ) : (
-                <TrayRow tray={tray} file={row.file} onChoose={onChoose} />
+                <TrayRow tray={tray} file={row} stamp={stampOf(row)} onChoose={onChoose} />
               )}
             </li>
           );
@@ -86,17 +102,17 @@ export function TrayList({ tray, shown, onChoose }: Props) {
   );
 }
 
-function GroupHead({ row, onShow, children }: { row: Row & { kind: 'head' }; onShow: () => void; children?: ReactNode }) {
+function GroupHead({ part, onShow, children }: { part: Part; onShow: () => void; children?: ReactNode }) {
   const { t } = useLingui();
   const format = useFormat();
-  const names: Record<GroupName, string> = { need: t`Need you`, moving: t`On the way`, waiting: t`Waiting`, arrived: t`Taken in` };
+  const names: Record<GroupName, string> = { need: t`Need you`, moving: t`On the way`, waiting: t`Waiting`, arrived: t`Taken in`, leftOut: t`Left out` };
   return (
     <div className={classes.group}>
-      <h2>{names[row.group]}</h2>
-      <span>{format.number(row.count)}</span>
+      <h2>{names[part.group]}</h2>
+      <span>{format.number(part.files.length)}</span>
       <span className={classes.groupEnd}>
         {children}
-        {row.more && <UnstyledButton className={classes.show} onClick={onShow}><Trans>Show all</Trans></UnstyledButton>}
+        {part.some < part.files.length && <UnstyledButton className={classes.show} onClick={onShow}><Trans>Show all</Trans></UnstyledButton>}
       </span>
     </div>
   );

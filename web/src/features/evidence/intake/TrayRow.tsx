@@ -3,7 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { ActionIcon, UnstyledButton } from '@mantine/core';
 import { IconAlertCircle, IconCopy, IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { MarkShape } from '../../../base/marks/StateMark';
 import { unbroken } from '../../../base/parts/ExhibitNumber';
 import { useFormat } from '../../../base/useFormat';
@@ -17,6 +17,8 @@ import { useCauseWords } from './useCauseWords';
 interface Props {
   tray: Tray;
   file: TrayFile;
+  /** Stands for what is shown of the file: the tray changes it in place. */
+  stamp: string;
   /** Its bytes must be chosen again. */
   onChoose: () => void;
 }
@@ -56,7 +58,7 @@ function Link_({ onClick, children }: { onClick: () => void; children: ReactNode
   return <UnstyledButton className={classes.link} onClick={onClick}>{children}</UnstyledButton>;
 }
 
-export function TrayRow({ tray, file, onChoose }: Props) {
+export const TrayRow = memo(function TrayRow({ tray, file, onChoose }: Props) {
   if (file.state === 'broken') return <Broken tray={tray} file={file} onChoose={onChoose} />;
   if (needsSomebody(file)) return <Twin tray={tray} file={file} />;
   switch (file.state) {
@@ -67,9 +69,9 @@ export function TrayRow({ tray, file, onChoose }: Props) {
     default:
       return <Waiting tray={tray} file={file} />;
   }
-}
+});
 
-function Broken({ tray, file, onChoose }: Props) {
+function Broken({ tray, file, onChoose }: Omit<Props, 'stamp'>) {
   const { t } = useLingui();
   const { name } = file;
   const words = useCauseWords()(file);
@@ -87,7 +89,7 @@ function Broken({ tray, file, onChoose }: Props) {
   );
 }
 
-function Twin({ tray, file }: Omit<Props, 'onChoose'>) {
+function Twin({ tray, file }: Omit<Props, 'onChoose' | 'stamp'>) {
   const { duplicate } = file;
   const { space } = file;
   let where: ReactNode = null;
@@ -112,7 +114,7 @@ function Twin({ tray, file }: Omit<Props, 'onChoose'>) {
   );
 }
 
-function Moving({ tray, file }: Omit<Props, 'onChoose'>) {
+function Moving({ tray, file }: Omit<Props, 'onChoose' | 'stamp'>) {
   const { t } = useLingui();
   const format = useFormat();
   const { name } = file;
@@ -136,7 +138,7 @@ function Moving({ tray, file }: Omit<Props, 'onChoose'>) {
   );
 }
 
-function Waiting({ tray, file }: Omit<Props, 'onChoose'>) {
+function Waiting({ tray, file }: Omit<Props, 'onChoose' | 'stamp'>) {
   const { t } = useLingui();
   const format = useFormat();
   const { name } = file;
@@ -156,7 +158,7 @@ function Waiting({ tray, file }: Omit<Props, 'onChoose'>) {
   );
 }
 
-function ArrivedRow({ tray, file }: Omit<Props, 'onChoose'>) {
+function ArrivedRow({ tray, file }: Omit<Props, 'onChoose' | 'stamp'>) {
   const format = useFormat();
   const kind = fileKind({ name: file.name, type: file.type ?? '' });
   const clock = file.at ? format.timeSeconds(file.at) : '';

@@ -20,8 +20,8 @@ export function useCauseWords(): (file: TrayFile) => CauseWords {
         return { text: begun ? t`Broken off at ${share}. The line was lost.` : t`The line was lost.`, way: t`Go on` };
       case 'absent':
         return file.handle
-          ? { text: begun ? t`Stopped at ${share}. This page may read it again when you allow it.` : t`This page may read it again when you allow it.`, way: t`Go on` }
-          : { text: begun ? t`Stopped at ${share}. Choose the file again, it goes on from there.` : t`Not sent yet. Choose the file again.`, way: t`Choose it` };
+          ? { text: begun ? t`Stopped at ${share}. It goes on when you allow it.` : t`It is sent when you allow it.`, way: t`Go on` }
+          : { text: begun ? t`Stopped at ${share}. Choose it again to go on.` : t`Not sent yet. Choose it again.`, way: t`Choose it` };
       case 'unreadable':
         return { text: t`It cannot be read any more: changed, moved or taken out. Put it back, then go on.`, way: t`Go on` };
       case 'full':

@@ -25,7 +25,9 @@ export function PdfFindTools({ find }: { find: Find }) {
         onChange={({ currentTarget }) => find.setWord(currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter') find.go(event.shiftKey ? -1 : 1);
-          if (event.key === 'Escape') event.currentTarget.blur();
+          if (event.key !== 'Escape') return;
+          event.preventDefault(); // it leaves the field, not the page
+          event.currentTarget.blur();
         }}
       />
       {find.word.trim().length >= 2 && (

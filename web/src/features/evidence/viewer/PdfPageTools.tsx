@@ -18,7 +18,9 @@ export function PdfPageTools({ page, pages, onGo }: { page: number; pages: numbe
       onBlur={() => setTyped(undefined)}
       onKeyDown={(event) => {
         if (event.key === 'Enter' && typed) onGo(Number(typed));
-        if (event.key === 'Enter' || event.key === 'Escape') event.currentTarget.blur();
+        if (event.key !== 'Enter' && event.key !== 'Escape') return;
+        event.preventDefault(); // it leaves the field, not the page
+        event.currentTarget.blur();
       }}
     />
   );

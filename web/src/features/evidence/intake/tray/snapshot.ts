@@ -19,7 +19,8 @@ export interface Snapshot {
   moving: TrayFile[];
   waiting: TrayFile[];
   arrived: TrayFile[];
-  /** Of no exhibit yet, and not left out: what the form is about. */
+  leftOut: TrayFile[];
+  /** Of no exhibit yet, and not left out: what the form is about. The same array until one more or less is among them. */
   free: TrayFile[];
   count: number;
   bytes: number;
@@ -36,7 +37,7 @@ export interface Snapshot {
 }
 
 export const empty: Snapshot = {
-  ready: false, gathering: false, need: [], moving: [], waiting: [], arrived: [], free: [], count: 0, bytes: 0, sent: 0, rate: 0,
+  ready: false, gathering: false, need: [], moving: [], waiting: [], arrived: [], leftOut: [], free: [], count: 0, bytes: 0, sent: 0, rate: 0,
   left: undefined, paused: false, twice: 0, plans: [], made: [],
 };
 
@@ -45,16 +46,21 @@ export function needsSomebody(file: TrayFile): boolean {
   return file.state === 'broken' || (file.state === 'arrived' && file.duplicate !== undefined && !file.kept && !file.leftOut && file.plan === null);
 }
 
-export function groupsOf(files: Iterable<TrayFile>): Pick<Snapshot, 'need' | 'moving' | 'waiting' | 'arrived' | 'free' | 'count' | 'bytes' | 'sent'> {
-  const groups = { need: [] as TrayFile[], moving: [] as TrayFile[], waiting: [] as TrayFile[], arrived: [] as TrayFile[], free: [] as TrayFile[] };
+export function groupsOf(files: Iterable<TrayFile>): Pick<Snapshot, 'need' | 'moving' | 'waiting' | 'arrived' | 'leftOut' | 'count' | 'bytes' | 'sent'> {
+  const groups = {
+    need: [] as TrayFile[], moving: [] as TrayFile[], waiting: [] as TrayFile[], arrived: [] as TrayFile[], leftOut: [] as TrayFile[],
+  };
   let count = 0;
   let bytes = 0;
   let sent = 0;
   for (const file of files) {
+    if (file.leftOut) {
+      groups.leftOut.push(file);
+      continue;
+    }
     count++;
     bytes += file.size;
     sent += file.state === 'arrived' ? file.size : file.sent;
-    if (file.plan === null && !file.leftOut) groups.free.push(file);
     if (needsSomebody(file)) groups.need.push(file);
     else if (file.state === 'arrived') groups.arrived.push(file);
     else if (file.state === 'moving') groups.moving.push(file);

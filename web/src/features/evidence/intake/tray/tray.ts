@@ -37,6 +37,7 @@ export class Tray {
   private twice = 0;
   private paused = false;
   private ready = false;
+  private free: TrayFile[] | null = null;
   private lineTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly restoring: Promise<void>;
 
@@ -65,14 +66,22 @@ export class Tray {
     this.timer ??= setTimeout(() => this.tell(), Math.max(0, tellEvery - (performance.now() - this.told)));
   };
 
+  /** Other files than before are of no exhibit yet. */
+  private regroup(): void {
+    this.free = null;
+    this.changed();
+  }
+
   private tell(): void {
     this.timer = undefined;
     this.told = performance.now();
     const groups = groupsOf(this.files.values());
+    this.free ??= [...this.files.values()].filter((file) => file.plan === null && !file.leftOut);
     this.rates.update(groups.moving, this.gone);
     const rest = [...groups.moving, ...groups.waiting].reduce((sum, file) => sum + file.size - file.sent, 0);
     this.snapshot = {
       ...groups,
+      free: this.free,
       ready: this.ready,
       gathering: this.gathering > 0,
       rate: this.rates.all,
@@ -100,6 +109,7 @@ export class Tray {
   }
 
   private keep(file: TrayFile): void {
+    this.free = null;
     this.files.set(file.key, file);
     const print = printOf(file);
     this.byPrint.set(print, [...(this.byPrint.get(print) ?? []), file]);
@@ -349,7 +359,7 @@ export class Tray {
     file.leftOut = leftOut;
     file.kept = !leftOut;
     void put('files', stored(file));
-    this.changed();
+    this.regroup();
   }
 
   keepBoth(file: TrayFile): void {
@@ -376,7 +386,7 @@ export class Tray {
       if (rest.length > 0) this.byPrint.set(printOf(file), rest);
       else this.byPrint.delete(printOf(file));
     }
-    this.changed();
+    this.regroup();
     await drop('files', ...files.map(({ key }) => key));
     if (this.files.size === 0) await drop('roots', ...(await all('roots', this.space)).map(({ id }) => id));
   }
@@ -384,8 +394,8 @@ export class Tray {
   /** Gives @files to an exhibit in the making, or takes them back. */
   async assign(files: readonly TrayFile[], plan: string | null): Promise<void> {
     for (const file of files) file.plan = plan;
+    this.regroup();
     await put('files', ...files.map(stored));
-    this.changed();
   }
 
   /** The node no longer holds what it held of @file: it is sent again where its bytes can be had. */
