@@ -8,9 +8,11 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useKeys } from '../../../base/keys/registry';
 import { useTitle } from '../../../base/page/Page';
+import { unbroken } from '../../../base/parts/ExhibitNumber';
 import { showDone } from '../../../base/states/done';
 import { EmptyState } from '../../../base/states/EmptyState';
 import { FactList } from '../facts/FactList';
+import { DropToTray } from '../intake/DropToTray';
 import { exhibitQuery } from '../queries';
 import type { ExhibitSearch } from '../routes';
 import { download } from '../viewer/download';
@@ -41,6 +43,7 @@ export function ExhibitPage() {
   const check = useCheck(space, id);
   const [dialog, setDialog] = useState<'seal' | 'correct' | 'proof'>();
   const { next, previous } = useNeighbours(space, id);
+  const number = unbroken(exhibit.number);
 
   const change = (to: Partial<ExhibitSearch>) => void navigate({ search: (was) => ({ ...was, ...to }), replace: true });
   const open = (other: string | undefined) => other && void navigate({ params: { space, exhibit: other }, search: {} });
@@ -103,6 +106,7 @@ export function ExhibitPage() {
           </>
         )}
       </div>
+      {exhibit.may.add_files && <DropToTray space={space} exhibit={id}><Trans>Let go to add the files to {number}</Trans></DropToTray>}
       {dialog === 'seal' && <SealDialog space={space} exhibit={exhibit} onClose={() => setDialog(undefined)} />}
       {dialog === 'correct' && <CorrectDialog space={space} exhibit={exhibit} etag={etag} onClose={() => setDialog(undefined)} />}
       {dialog === 'proof' && <ProofDialog space={space} exhibit={exhibit} onClose={() => setDialog(undefined)} />}

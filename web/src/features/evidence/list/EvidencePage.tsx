@@ -16,6 +16,7 @@ import { ChosenBar } from '../../../base/table/ChosenBar';
 import { DataTable } from '../../../base/table/DataTable';
 import { ListPage } from '../../../base/table/ListPage';
 import { useChangedRows } from '../../../base/table/useChangedRows';
+import { DropToTray } from '../intake/DropToTray';
 import { evidenceQuery, type EvidenceSearch, type ExhibitItem } from '../queries';
 import { ColumnsMenu } from './ColumnsMenu';
 import classes from './EvidencePage.module.css';
@@ -88,6 +89,7 @@ export function EvidencePage() {
         </ChosenBar>
       }
     >
+      {may.add_evidence && <DropToTray space={space} />}
       {rows.length === 0 ? (
         filtered ? (
           <EmptyState title={<Trans>No exhibit is like that</Trans>}><Trans>Search with fewer letters, or for every kind.</Trans></EmptyState>
