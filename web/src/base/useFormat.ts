@@ -17,26 +17,51 @@ function sameDay(a: Date, b: Date): boolean {
   return a.toDateString() === b.toDateString();
 }
 
+/** Formatters are dear to make and every row of a list asks for them: one set a language. */
+const formatters = new Map<string, ReturnType<typeof makeFormatters>>();
+const sizes = new Map<string, Intl.NumberFormat>();
+
+function makeFormatters(tag: string) {
+  const dateFormat = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag, options);
+  return {
+    longDate: dateFormat({ day: 'numeric', month: 'long', year: 'numeric' }),
+    weekDate: dateFormat({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
+    shortDay: dateFormat({ day: 'numeric', month: 'short' }),
+    weekDay: dateFormat({ weekday: 'short', day: 'numeric', month: 'short' }),
+    shortYear: dateFormat({ day: 'numeric', month: 'short', year: 'numeric' }),
+    time: dateFormat({ hour: '2-digit', minute: '2-digit' }),
+    timeSeconds: dateFormat({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    numbers: new Intl.NumberFormat(tag),
+    percent: new Intl.NumberFormat(tag, { style: 'percent' }),
+    relative: new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }),
+    names: { region: new Intl.DisplayNames(tag, { type: 'region' }), language: new Intl.DisplayNames(tag, { type: 'language' }) },
+  };
+}
+
+function formattersOf(tag: string): ReturnType<typeof makeFormatters> {
+  const known = formatters.get(tag) ?? makeFormatters(tag);
+  formatters.set(tag, known);
+  return known;
+}
+
+function sizeFormat(tag: string, unit: (typeof units)[number], digits: number): Intl.NumberFormat {
+  const key = `${tag} ${unit} ${digits}`;
+  const unitDisplay = unit === 'byte' ? 'long' : 'short';
+  const known = sizes.get(key) ?? new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay, maximumFractionDigits: digits });
+  sizes.set(key, known);
+  return known;
+}
+
 export function useFormat() {
   const { t } = useLingui();
   const { locale, digits } = usePreferences();
   return useMemo(() => {
     const tag = intlTag({ locale, digits });
-    const dateFormat = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag, options);
-    const longDate = dateFormat({ day: 'numeric', month: 'long', year: 'numeric' });
-    const weekDate = dateFormat({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
-    const shortDay = dateFormat({ day: 'numeric', month: 'short' });
-    const weekDay = dateFormat({ weekday: 'short', day: 'numeric', month: 'short' });
-    const shortYear = dateFormat({ day: 'numeric', month: 'short', year: 'numeric' });
-    const time = dateFormat({ hour: '2-digit', minute: '2-digit' });
-    const timeSeconds = dateFormat({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
-    const numbers = new Intl.NumberFormat(tag);
-    const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
-    const names = { region: new Intl.DisplayNames(tag, { type: 'region' }), language: new Intl.DisplayNames(tag, { type: 'language' }) };
+    const { longDate, weekDate, shortDay, weekDay, shortYear, time, timeSeconds, numbers, percent, relative, names } = formattersOf(tag);
 
     const format = {
       number: (value: number) => numbers.format(value),
-      percent: (share: number) => new Intl.NumberFormat(tag, { style: 'percent' }).format(share),
+      percent: (share: number) => percent.format(share),
       /** 24 November 2026 */
       date: (at: Moment) => longDate.format(new Date(at)),
       /** Tuesday 24 November 2026 */
@@ -87,9 +112,7 @@ export function useFormat() {
       bytes(size: number) {
         const step = size < 1000 ? 0 : Math.min(Math.floor(Math.log10(size) / 3), units.length - 1);
         const value = size / 1000 ** step;
-        return new Intl.NumberFormat(tag, {
-          style: 'unit', unit: units[step]!, unitDisplay: step === 0 ? 'long' : 'short', maximumFractionDigits: step > 0 && value < 100 ? 1 : 0,
-        }).format(value);
+        return sizeFormat(tag, units[step]!, step > 0 && value < 100 ? 1 : 0).format(value);
       },
       list: (items: string[]) => new Intl.ListFormat(tag, { type: 'conjunction' }).format(items),
       /** Names of States and languages, never in the catalogues. */
