@@ -58,7 +58,7 @@ export default function PaletteDialog({ opened, onClose }: { opened: boolean; on
   return (
     <Spotlight.Root
       store={store} centered={false} overlayProps={{ blur: 0 }} query={query} onQueryChange={setQuery} shortcut={null} onSpotlightClose={onClose} size={640} yOffset={120}
-      radius="lg" classNames={{ content: classes.content, search: classes.search, footer: classes.footer, actionsList: classes.list }}
+      radius="lg" attributes={{ content: { 'aria-label': _(msg`Find or do`) } }} classNames={{ content: classes.content, search: classes.search, footer: classes.footer, actionsList: classes.list }}
     >
       <Spotlight.Search
         aria-label={_(msg`Find or do`)} placeholder={_(msg`Find or do`)} leftSection={<IconSearch size={20} stroke={1.7} />}

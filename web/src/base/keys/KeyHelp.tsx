@@ -1,7 +1,7 @@
 // The keys of this page, and the switch that turns single keys off.
 import { useLingui } from '@lingui/react';
 import { Trans, useLingui as useMacro } from '@lingui/react/macro';
-import { Modal, Switch } from '@mantine/core';
+import { Modal, Switch, VisuallyHidden } from '@mantine/core';
 import { setPreference, usePreferences } from '../preferences';
 import { keyNames } from './chord';
 import { Keys } from './Keys';
@@ -19,7 +19,10 @@ export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => v
         {shown.map((binding) => (
           <div key={binding.chord.join()} className={classes.row}>
             <dt className={classes.label}>{_(binding.label)}</dt>
-            <dd aria-label={keyNames(binding.chord).join(' ')}><Keys keys={binding.chord} /></dd>
+            <dd>
+              <VisuallyHidden>{keyNames(binding.chord).join(' ')}</VisuallyHidden>
+              <Keys keys={binding.chord} />
+            </dd>
           </div>
         ))}
       </dl>

@@ -47,14 +47,16 @@ export function StateTiles({ parties, inTable }: Props) {
     <Popover position="bottom-start" shadow="md" withinPortal>
       <Popover.Target>
         <UnstyledButton className={classes.tiles} aria-label={t`Seen by ${seeing}`} onClick={(event) => event.stopPropagation()}>
-          {shown.map((party) =>
-            inTable && party.excluded ? (
-              <span key={party.node} className={classes.dash}>–</span>
-            ) : (
-              <StateTile key={party.node} code={party.code} kind={kindOf(party)} />
-            ),
-          )}
-          {more > 0 && <span className={classes.more}>+ {more}</span>}
+          <span className={classes.shown} aria-hidden>
+            {shown.map((party) =>
+              inTable && party.excluded ? (
+                <span key={party.node} className={classes.dash}>–</span>
+              ) : (
+                <StateTile key={party.node} code={party.code} kind={kindOf(party)} />
+              ),
+            )}
+            {more > 0 && <span className={classes.more}>+ {more}</span>}
+          </span>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>

@@ -2,12 +2,15 @@
 // the screen; the table scrolls in it.
 import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react';
+import { VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { KeyHint } from '../keys/Keys';
 import classes from './ListPage.module.css';
 
 interface Props {
   title?: ReactNode;
+  /** Without a title on screen: the page's heading for who can't see the tabs above. */
+  heading?: ReactNode;
   meta?: ReactNode;
   actions?: ReactNode;
   tools?: ReactNode;
@@ -24,12 +27,13 @@ interface Props {
   children: ReactNode;
 }
 
-export function ListPage({ title, meta, actions, tools, foot, chosenBar, views, choosing, looking, children }: Props) {
+export function ListPage({ title, heading, meta, actions, tools, foot, chosenBar, views, choosing, looking, children }: Props) {
   const { _ } = useLingui();
   return (
     <div className={classes.page}>
       {views && <div className={classes.views}>{views}</div>}
       <div className={classes.list}>
+        {heading && <VisuallyHidden><h1>{heading}</h1></VisuallyHidden>}
         {title && (
           <header className={classes.head}>
             <h1>{title}</h1>

@@ -65,7 +65,7 @@ export function EvidencePage() {
 
   return (
     <ListPage
-      choosing looking
+      heading={t`Evidence in ${reference}`} choosing looking
       tools={
         <>
           <Filters search={search} onChange={change} />
