@@ -94,8 +94,7 @@ static json_t *next_files(const json_t *files, gsize *at)
     gsize bytes = 0;
     for (; *at < json_array_size(files); (*at)++) {
         json_t *file = json_array_get(files, *at);
-        gsize length = 0;
-        g_autofree char *text = json_compact(file, &length);
+        gsize length = json_dumpb(file, NULL, 0, JSON_COMPACT);
         if (json_array_size(part) > 0 && bytes + length > FILES_BYTES)
             break;
         bytes += length + 1;

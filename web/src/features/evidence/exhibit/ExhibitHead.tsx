@@ -5,6 +5,7 @@ import {
   IconArrowLeft, IconCertificate, IconDots, IconDownload, IconLock, IconPackageExport, IconPencil, IconRosetteDiscountCheck, IconUpload,
 } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { Keys } from '../../../base/keys/Keys';
 import { ExhibitNumber } from '../../../base/parts/ExhibitNumber';
 import { tilesOf } from '../../../base/parts/parties';
@@ -25,13 +26,11 @@ export interface ExhibitActs {
 interface Props {
   space: string;
   exhibit: Exhibit;
-  acts: ExhibitActs;
 }
 
-export function ExhibitHead({ space, exhibit, acts }: Props) {
+/** @children: what can be done, where it stands in the head. */
+export function ExhibitHead({ space, exhibit, children }: Props & { children?: ReactNode }) {
   const { t } = useLingui();
-  const { may } = exhibit;
-  const icon = { size: 18, stroke: 1.7 };
   return (
     <header className={classes.head}>
       <ActionIcon
@@ -46,27 +45,37 @@ export function ExhibitHead({ space, exhibit, acts }: Props) {
       </div>
       <span className={classes.state}><ExhibitState exhibit={exhibit} size={16} /></span>
       <span className={classes.seen}><span><Trans>Seen by</Trans></span> <StateTiles parties={tilesOf(exhibit.seen_by)} /></span>
-      <span className={classes.acts}>
-        {may.export && <ExportButton space={space} exhibit={exhibit} filled={!may.seal} />}
-        {may.seal && <Button size="xs" leftSection={<IconLock {...icon} />} onClick={acts.seal}><Trans>Put under seal</Trans></Button>}
-        <Menu position="bottom-end" width={260}>
-          <Menu.Target>
-            <ActionIcon variant="default" size={30} aria-label={t`More that can be done`}><IconDots size={18} stroke={1.7} /></ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {may.edit && (
-              <Menu.Item leftSection={<IconPencil {...icon} />} rightSection={<Keys keys={['KeyE']} />} onClick={acts.correct}><Trans>Correct</Trans></Menu.Item>
-            )}
-            {may.add_files && (
-              <Menu.Item leftSection={<IconUpload {...icon} />} rightSection={<Keys keys={['KeyU']} />} onClick={acts.addFiles}><Trans>Add files</Trans></Menu.Item>
-            )}
-            {may.open && <Menu.Item leftSection={<IconDownload {...icon} />} onClick={acts.download}><Trans>Fetch the file</Trans></Menu.Item>}
-            <Menu.Item leftSection={<IconRosetteDiscountCheck {...icon} />} onClick={acts.check}><Trans>Check it</Trans></Menu.Item>
-            <Menu.Item leftSection={<IconCertificate {...icon} />} onClick={acts.proof}><Trans>Its proof</Trans></Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-      </span>
+      {children}
     </header>
+  );
+}
+
+/** What this person may do: in the head, or at the thumb on a phone. */
+export function ExhibitActButtons({ space, exhibit, acts, atThumb }: Props & { acts: ExhibitActs; atThumb?: boolean }) {
+  const { t } = useLingui();
+  const { may } = exhibit;
+  const icon = { size: 18, stroke: 1.7 };
+  return (
+    <span className={classes.acts} data-at-thumb={atThumb || undefined}>
+      {may.export && <ExportButton space={space} exhibit={exhibit} filled={!may.seal} />}
+      {may.seal && <Button size="xs" leftSection={<IconLock {...icon} />} onClick={acts.seal}><Trans>Put under seal</Trans></Button>}
+      <Menu position="bottom-end" width={260}>
+        <Menu.Target>
+          <ActionIcon variant="default" size={30} aria-label={t`More that can be done`}><IconDots size={18} stroke={1.7} /></ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {may.edit && (
+            <Menu.Item leftSection={<IconPencil {...icon} />} rightSection={<Keys keys={['KeyE']} />} onClick={acts.correct}><Trans>Correct</Trans></Menu.Item>
+          )}
+          {may.add_files && (
+            <Menu.Item leftSection={<IconUpload {...icon} />} rightSection={<Keys keys={['KeyU']} />} onClick={acts.addFiles}><Trans>Add files</Trans></Menu.Item>
+          )}
+          {may.open && <Menu.Item leftSection={<IconDownload {...icon} />} onClick={acts.download}><Trans>Fetch the file</Trans></Menu.Item>}
+          <Menu.Item leftSection={<IconRosetteDiscountCheck {...icon} />} onClick={acts.check}><Trans>Check it</Trans></Menu.Item>
+          <Menu.Item leftSection={<IconCertificate {...icon} />} onClick={acts.proof}><Trans>Its proof</Trans></Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </span>
   );
 }
 

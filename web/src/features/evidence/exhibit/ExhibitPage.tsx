@@ -19,7 +19,7 @@ import { download } from '../viewer/download';
 import { Viewer } from '../viewer/Viewer';
 import { CorrectDialog } from './CorrectDialog';
 import { Custody } from './Custody';
-import { type ExhibitActs, ExhibitHead } from './ExhibitHead';
+import { ExhibitActButtons, type ExhibitActs, ExhibitHead } from './ExhibitHead';
 import classes from './ExhibitPage.module.css';
 import { Files } from './Files';
 import { PartTabs } from './PartTabs';
@@ -40,6 +40,7 @@ export function ExhibitPage() {
   const { value: exhibit, etag } = useSuspenseQuery(exhibitQuery(space, id)).data;
   useTitle(`${exhibit.number} ${exhibit.title}`);
   const narrow = useMediaQuery('(max-width: 74.99em)', undefined, { getInitialValueInEffect: false });
+  const phone = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false });
   const check = useCheck(space, id);
   const [dialog, setDialog] = useState<'seal' | 'correct' | 'proof'>();
   const { next, previous } = useNeighbours(space, id);
@@ -90,7 +91,9 @@ export function ExhibitPage() {
   );
   return (
     <div className={classes.page} data-own-head>
-      <ExhibitHead space={space} exhibit={exhibit} acts={acts} />
+      <ExhibitHead space={space} exhibit={exhibit}>
+        {!phone && <ExhibitActButtons space={space} exhibit={exhibit} acts={acts} />}
+      </ExhibitHead>
       {narrow && <PartTabs part={part} onPart={(to) => change({ part: to })} />}
       <div className={classes.body}>
         {narrow ? (
@@ -106,6 +109,7 @@ export function ExhibitPage() {
           </>
         )}
       </div>
+      {phone && <ExhibitActButtons space={space} exhibit={exhibit} acts={acts} atThumb />}
       {exhibit.may.add_files && <DropToTray space={space} exhibit={id}><Trans>Let go to add the files to {number}</Trans></DropToTray>}
       {dialog === 'seal' && <SealDialog space={space} exhibit={exhibit} onClose={() => setDialog(undefined)} />}
       {dialog === 'correct' && <CorrectDialog space={space} exhibit={exhibit} etag={etag} onClose={() => setDialog(undefined)} />}

@@ -58,14 +58,22 @@ export function TrayList({ tray, shown, onChoose }: Props) {
   const tall = useMediaQuery('(max-width: 47.99em)', undefined, { getInitialValueInEffect: false });
   const parts = partsOf(shown, open);
   const count = parts.reduce((sum, { some }) => sum + some + 1, 0);
-  const height = tall ? 60 : 33;
+  const heightOf = (index: number): number => {
+    const row = rowAt(parts, index);
+    if (!tall || !row) return 33;
+    if ('group' in row) return 40;
+    return row.state === 'broken' || (row.duplicate && !row.kept && !row.leftOut) ? 100 : 60;
+  };
+  const heights = useRef(heightOf);
+  heights.current = heightOf;
+  const shape = parts.map(({ group, some }) => `${group}${some}`).join();
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
-    estimateSize: useCallback(() => height, [height]),
+    estimateSize: useCallback((index: number) => heights.current(index), []),
     overscan: 8,
   });
-  useEffect(() => virtual.measure(), [virtual, height]);
+  useEffect(() => virtual.measure(), [virtual, tall, shape]);
   return (
     <div ref={scroller} className={classes.tray} tabIndex={0} role="region" aria-label={t`The tray`}>
       <ul className={classes.roll} style={{ height: virtual.getTotalSize() }}>
