@@ -23,9 +23,12 @@ import classes from './EvidencePage.module.css';
 import { ExhibitCard } from './ExhibitCard';
 import { Filters } from './Filters';
 import { LookPanel } from './LookPanel';
-import { useEvidenceColumns } from './useEvidenceColumns';
+import { type Optional, optional, useEvidenceColumns } from './useEvidenceColumns';
 import { useHiddenColumns } from './useHiddenColumns';
 import { useSortWords } from './useSortWords';
+
+/** Beside the list an exhibit says all this itself, and its title needs the room. */
+const saidBeside: ReadonlySet<Optional> = new Set(optional);
 
 const rowId = (exhibit: ExhibitItem) => exhibit.id;
 
@@ -37,10 +40,10 @@ export function EvidencePage() {
   const navigate = useNavigate({ from: '/cases/$space/evidence' });
   const list = useSuspenseInfiniteQuery(evidenceQuery(space, search));
   const { hidden, toggle } = useHiddenColumns();
-  const columns = useEvidenceColumns(hidden);
   const changes = useChangedRows('evidence.changed', space, 'reading.made');
   const [chosen, setChosen] = useState<RowSelectionState>({});
   const [looked, setLooked] = useState<string>();
+  const columns = useEvidenceColumns(looked === undefined ? hidden : saidBeside);
   const sort = search.sort ?? '-number';
   const sortWords = useSortWords(sort);
 
