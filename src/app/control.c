@@ -18,6 +18,9 @@ struct Control {
     GMainLoop *loop;
     GThread *thread;
     char *path;
+    GMutex lock;
+    GCond ended;
+    GHashTable *open; /* GSocketConnection: each on a thread of its own that uses the node */
 };
 
 /* sun_path is short: a deep data directory is reached through its descriptor. */
@@ -77,6 +80,40 @@ static json_t *run_command(Control *self, GOutputStream *out, const char *text)
                      error->message);
 }
 
+static void mark_open(Control *self, GSocketConnection *connection, gboolean open)
+{
+    g_mutex_lock(&self->lock);
+    if (open)
+        g_hash_table_add(self->open, connection);
+    else
+        g_hash_table_remove(self->open, connection);
+    g_cond_signal(&self->ended);
+    g_mutex_unlock(&self->lock);
+}
+
+/* The node must not go while a command still works on it; who only holds a connection open is cut off. */
+static void wait_for_open(Control *self)
+{
+    g_mutex_lock(&self->lock);
+    GHashTableIter iter;
+    gpointer connection;
+    g_hash_table_iter_init(&iter, self->open);
+    while (g_hash_table_iter_next(&iter, &connection, NULL))
+        g_socket_shutdown(g_socket_connection_get_socket(connection), TRUE, FALSE, NULL);
+    while (g_hash_table_size(self->open) > 0)
+        g_cond_wait(&self->ended, &self->lock);
+    g_mutex_unlock(&self->lock);
+}
+
+static void answer_one(Control *self, GSocketConnection *connection)
+{
+    g_autoptr(GDataInputStream) in = g_data_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
+    g_autofree char *text = g_data_input_stream_read_line_utf8(in, NULL, NULL, NULL);
+    GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
+    if (text)
+        send_json(out, run_command(self, out, text));
+}
+
 /* Runs on a thread of its own (threaded socket service). */
 static gboolean serve_one(GThreadedSocketService *service, GSocketConnection *connection, GObject *source,
                           gpointer data)
@@ -88,11 +125,9 @@ static gboolean serve_one(GThreadedSocketService *service, GSocketConnection *co
     uid_t user = peer ? g_credentials_get_unix_user(peer, NULL) : (uid_t)-1;
     if (user != geteuid() && user != 0)
         return TRUE;
-    g_autoptr(GDataInputStream) in = g_data_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
-    g_autofree char *text = g_data_input_stream_read_line_utf8(in, NULL, NULL, NULL);
-    GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
-    if (text)
-        send_json(out, run_command(self, out, text));
+    mark_open(self, connection, TRUE);
+    answer_one(self, connection);
+    mark_open(self, connection, FALSE);
     return TRUE;
 }
 
@@ -111,6 +146,9 @@ Control *control_new(Node *node, GError **error)
 {
     g_autoptr(Control) self = g_new0(Control, 1);
     self->node = node;
+    g_mutex_init(&self->lock);
+    g_cond_init(&self->ended);
+    self->open = g_hash_table_new(NULL, NULL);
     self->path = g_build_filename(node_dir(node), "control.sock", NULL);
     self->context = g_main_context_new();
     self->loop = g_main_loop_new(self->context, FALSE);
@@ -144,12 +182,16 @@ void control_free(Control *self)
         g_main_loop_quit(self->loop);
         g_thread_join(self->thread);
         unlink(self->path);
+        wait_for_open(self);
     }
     if (self->service)
         g_socket_listener_close(G_SOCKET_LISTENER(self->service));
     g_clear_object(&self->service);
     g_main_loop_unref(self->loop);
     g_main_context_unref(self->context);
+    g_hash_table_unref(self->open);
+    g_mutex_clear(&self->lock);
+    g_cond_clear(&self->ended);
     g_free(self->path);
     g_free(self);
 }

@@ -49,12 +49,19 @@ static gboolean openapi(HttpRequest *request, HttpResponse *response, GError **e
     return TRUE;
 }
 
+/* Asked on this machine, for this machine: a proxy that forgot to say for whom it asks names the node's own host. */
+static gboolean asked_here(HttpRequest *request)
+{
+    const char *remote = http_request_remote(request), *host = http_request_header(request, "Host");
+    return (g_str_has_prefix(remote, "127.") || g_str_equal(remote, "::1")) && host &&
+           (g_str_has_prefix(host, "localhost") || g_str_has_prefix(host, "127.") || g_str_has_prefix(host, "[::1]"));
+}
+
 /* Figures tell how busy an authority is: this machine's operator may see them, an administrator, and a token for all. */
 static gboolean metrics(HttpRequest *request, HttpResponse *response, GError **error)
 {
     Node *node = http_request_owner(request);
-    const char *remote = http_request_remote(request);
-    if (!g_str_has_prefix(remote, "127.") && !g_str_equal(remote, "::1") && !principal_require_admin(request, error))
+    if (!asked_here(request) && !principal_require_admin(request, error))
         return FALSE;
     g_autofree char *text = http_metrics_text(node_metrics(node));
     g_autoptr(GBytes) body = g_bytes_new(text, strlen(text));
@@ -115,6 +122,7 @@ static gboolean still_alive(gpointer data)
 static HttpServer *listen_on(App *app, const HttpRouter *router, const char *listen, const Origins *origins,
                              GError **error)
 {
+    static const char *const this_machine[] = {"127.0.0.1", "::1", NULL};
     const Env *env = node_env(app->node);
     HttpServerOptions options = {.env = env,
                                  .listen = listen,
@@ -126,6 +134,7 @@ static HttpServer *listen_on(App *app, const HttpRouter *router, const char *lis
                                  .files = app->files,
                                  .metrics = node_metrics(app->node),
                                  .hosts = origins_hosts(origins),
+                                 .proxies = this_machine,
                                  .secure = g_str_has_prefix(node_config(app->node)->origin, "https:"),
                                  .access_log = TRUE,
                                  .workers = 24,

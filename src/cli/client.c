@@ -258,8 +258,10 @@ json_t *client_list(Client *self, const char *path, GError **error)
     return g_steal_pointer(&all);
 }
 
-/* Where the server stands, asked by HEAD. */
-static gboolean upload_offset(Client *self, const char *place, guint64 *offset, GError **error)
+/* Where the server stands, asked by HEAD. A finished upload is gone (410) for whoever asks: of one that was sent before,
+ * all of @size has arrived, and only the answer was lost. */
+static gboolean upload_offset(Client *self, const char *place, gboolean again, guint64 size, guint64 *offset,
+                              GError **error)
 {
     const char *const more[] = {"Tus-Resumable: 1.0.0", NULL};
     Exchange exchange = {.method = "HEAD", .path = place, .more = more, .source = -1, .target = -1};
@@ -270,6 +272,10 @@ static gboolean upload_offset(Client *self, const char *place, guint64 *offset, 
     const char *text = g_hash_table_lookup(self->headers, "upload-offset");
     if (status == 200 && text && g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT64, offset, NULL))
         return TRUE;
+    if (status == 410 && again) {
+        *offset = size;
+        return TRUE;
+    }
     set_problem(error, status, answer);
     return FALSE;
 }
@@ -296,11 +302,11 @@ static char *upload_create(Client *self, const char *space, const char *path, gu
 }
 
 /* Sends the rest once. FALSE without an error: the line broke, try again. */
-static gboolean upload_rest(Client *self, const char *place, int fd, guint64 size, CliProgress *progress,
-                            GError **error)
+static gboolean upload_rest(Client *self, const char *place, int fd, gboolean again, guint64 size,
+                            CliProgress *progress, GError **error)
 {
     guint64 offset = 0;
-    if (!upload_offset(self, place, &offset, error))
+    if (!upload_offset(self, place, again, size, &offset, error))
         return FALSE;
     if (offset >= size)
         return TRUE;
@@ -346,7 +352,7 @@ char *client_upload(Client *self, const char *space, const char *path, GError **
     CliProgress progress = {.what = what};
     for (guint tries = 1;; tries++) {
         g_autoptr(GError) broken = NULL;
-        gboolean sent = upload_rest(self, place, fd, (guint64)info.st_size, &progress, &broken);
+        gboolean sent = upload_rest(self, place, fd, tries > 1, (guint64)info.st_size, &progress, &broken);
         cli_progress_end(&progress);
         if (sent)
             return g_path_get_basename(place);

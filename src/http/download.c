@@ -50,8 +50,8 @@ static void read_next(gpointer task, HttpWorker *worker G_GNUC_UNUSED)
     g_mutex_lock(&self->lock);
     self->reading = FALSE;
     self->failed = !fine;
-    self->back_length = length;
-    self->next += length;
+    self->back_length = fine ? length : 0; /* what a failed read left in @back is nobody's */
+    self->next += self->back_length;
     if (self->waiting)
         http_server_resume(self->server, self->connection);
     self->waiting = FALSE;

@@ -56,6 +56,12 @@ static Hash hash_request(HttpRequest *request)
     sha256_update(sha, method, strlen(method) + 1);
     sha256_update(sha, path, strlen(path) + 1);
     sha256_update(sha, match ? match : "", match ? strlen(match) + 1 : 1);
+    const Principal *principal = principal_require(request, NULL);
+    if (principal) { /* who may do less than before is not given the old answer */
+        g_autofree char *roles = g_strjoinv(" ", principal->roles);
+        g_autofree char *rights = g_strdup_printf("%d %u %s", principal->admin, principal->scopes, roles);
+        sha256_update(sha, rights, strlen(rights) + 1);
+    }
     gsize length = 0;
     GBytes *body = http_request_body(request);
     gconstpointer bytes = body ? g_bytes_get_data(body, &length) : NULL;

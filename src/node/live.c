@@ -213,7 +213,7 @@ void live_notify(Node *node, const char *event, Audience audience, const char *s
 
 gboolean live_handle(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    const Principal *principal = principal_require(request, error);
+    const Principal *principal = principal_require_scope(request, SCOPE_CASES_READ, error);
     if (!principal)
         return FALSE;
     LiveUser *user = g_new0(LiveUser, 1);

@@ -243,9 +243,10 @@ static UploadPipe *find_free(Uploads *self, const char *id, gboolean *taken)
 {
     gint64 until = g_get_monotonic_time() + PATIENCE_US;
     g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
-    UploadPipe *pipe = g_hash_table_lookup(self->pipes, id);
-    while (pipe && pipe->used && g_cond_wait_until(&self->returned, &self->lock, until))
-        pipe = g_hash_table_lookup(self->pipes, id);
+    UploadPipe *pipe;
+    gboolean in_time = TRUE; /* looked up anew after every wait: the lock was let go meanwhile */
+    while ((pipe = g_hash_table_lookup(self->pipes, id)) && pipe->used && in_time)
+        in_time = g_cond_wait_until(&self->returned, &self->lock, until);
     *taken = pipe && pipe->used;
     if (pipe && !*taken) {
         pipe->used = TRUE;

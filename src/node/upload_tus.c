@@ -76,6 +76,17 @@ static gboolean check_space(HttpRequest *request, const Principal *principal, co
     return space_access(node_reader(node, request), principal, space, ACCESS_MEMBER, &access, error);
 }
 
+/* A path that leads nowhere but downwards: an extractor may one day recreate it. */
+static gboolean path_leads_down(const Creation *creation, GError **error)
+{
+    const char *path = creation->relative_path ? creation->relative_path : "";
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    if (*path != '/' && !g_strv_contains((const char *const *)parts, "..") && !g_str_equal(creation->name, ".."))
+        return TRUE;
+    error_set(error, COMITY_ERROR_INVALID, "upload.metadata", "", "A file's path leads downwards, without “..”.");
+    return FALSE;
+}
+
 static gboolean store_create(gpointer data, HttpRequest *request, guint64 length, const HttpTusMetadata *metadata,
                              char **location, HttpTusInfo *info, GError **error)
 {
@@ -93,7 +104,7 @@ static gboolean store_create(gpointer data, HttpRequest *request, guint64 length
                          .type = http_tus_metadata_text(metadata, "filetype"),
                          .metadata = http_tus_metadata_raw(metadata),
                          .size = length};
-    if (!check_space(request, principal, creation.space, error) ||
+    if (!check_space(request, principal, creation.space, error) || !path_leads_down(&creation, error) ||
         !metadata_fits(creation.name, NAME_MAX_CHARS, "file name", error) ||
         !metadata_fits(creation.relative_path, PATH_MAX_CHARS, "relative path", error) ||
         !blobs_check_room(node->blobs, length, error) || !node_write(node, insert_upload, &creation, error))
@@ -137,7 +148,13 @@ static gboolean write_arrival(Tx *tx, gpointer data, GError **error)
     db_bind_integer(put, "expires", tx->now_ms + UPLOAD_LIFE_MS);
     g_autoptr(DbQuery) drop = db_query(tx->db, "DELETE FROM upload_tail WHERE upload = :id");
     db_bind_text(drop, "id", id);
-    if (!db_run(put, error) || !db_run(drop, error))
+    if (!db_run(put, error))
+        return FALSE;
+    if (db_changes(tx->db) == 0) {
+        error_set(error, COMITY_ERROR_NOT_FOUND, "upload.unknown", "", "This upload is not here any more.");
+        return FALSE;
+    }
+    if (!db_run(drop, error))
         return FALSE;
     tx_notify(tx, "upload.changed", AUDIENCE_PERSON, arrival->upload->owner, id, "arrived");
     return TRUE;

@@ -201,13 +201,15 @@ static gboolean write_and_commit(Writer *self, GError **error)
     return FALSE;
 }
 
-static void fail_all(Writer *self, const GError *cause)
+/* @committed: it stands, only its views could not follow; what was to happen after the commit happens. */
+static void fail_all(Writer *self, const GError *cause, gboolean committed)
 {
     for (guint i = 0; i < self->batch->len; i++) {
         WriteRequest *request = g_ptr_array_index(self->batch, i);
         if (!request->error)
             request->error = g_error_copy(cause);
-        g_clear_pointer(&request->after, g_ptr_array_unref);
+        if (!committed)
+            g_clear_pointer(&request->after, g_ptr_array_unref);
         g_clear_pointer(&request->events, g_ptr_array_unref);
     }
 }
@@ -216,9 +218,10 @@ static void fail_all(Writer *self, const GError *cause)
 static void run_batch(Writer *self)
 {
     g_autoptr(GError) error = NULL;
-    if ((self->behind && !catch_up(self, &error)) || !write_and_commit(self, &error) || !catch_up(self, &error)) {
+    gboolean committed = (!self->behind || catch_up(self, &error)) && write_and_commit(self, &error);
+    if (!committed || !catch_up(self, &error)) {
         g_warning("A batch of %u writes failed: %s", self->batch->len, error->message);
-        fail_all(self, error);
+        fail_all(self, error, committed);
         return;
     }
     http_metric_add(self->node->counters.batches, 1);

@@ -151,4 +151,6 @@ test('a machine acts at once, and the record says that no person confirmed it', 
   await refused(machine.call('DELETE', `/cases/${opened.id}/members/${await idOf(jon)}`), 409, 'member.last', 'a person stays');
   await machine.post(`/cases/${opened.id}/members`, { person: await idOf(sefa) });
   assert.equal((await machine.exchange('DELETE', `/cases/${opened.id}/members/${await idOf(jon)}`)).status, 200);
+  assert.equal((await machine.exchange('DELETE', `/cases/${opened.id}/members/${await idOf(machine)}`)).status, 200, 'a machine may always go');
+  await refused(machine.get(`/cases/${opened.id}`), 404);
 });

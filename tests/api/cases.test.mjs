@@ -101,6 +101,7 @@ test('a prosecutor closes a case; nothing but reading, exporting and reopening g
   await refused(mira.post(`/cases/${opened.id}/close`, { reason: 'Done.' }), 403);
   await refused(jon.post(`/cases/${opened.id}/close`, {}), 422);
   await refused(jon.post(`/cases/${opened.id}/reopen`, { reason: 'Not closed.' }), 409, 'case.status');
+  const begun = await mira.post(`/spaces/${opened.id}/evidence/${exhibit.id}/seal`, { reason: 'Begun in time.' });
   const closed = await jon.post(`/cases/${opened.id}/close`, { reason: 'Judgment is final.' });
   assert.equal(closed.status, 'closed');
   assert.deepEqual(closed.may, { edit: false, add_evidence: false, add_member: false, export: true, close: true, seal: false });
@@ -113,6 +114,7 @@ test('a prosecutor closes a case; nothing but reading, exporting and reopening g
     await refused(mira.post(`/spaces/${opened.id}/evidence`, { title: 'Late', type: 'other', obtained: { how: 'other' }, uploads: [upload] }), 409, 'case.closed');
   await refused(mira.post(`/cases/${opened.id}/members`, { person: (await jon.get('/me')).person.id }), 409, 'case.closed');
   await refused(mira.post(`/spaces/${opened.id}/evidence/${exhibit.id}/seal`, { reason: 'Late.' }), 409, 'case.closed');
+  await refused(mira.confirm(begun), 409, 'case.closed', 'a confirmation that began before does not outlive the case');
   assert.equal((await mira.fetchFile(opened.id, exhibit.id)).body.toString(), 'A note.');
 
   assert.deepEqual((await mira.get('/cases?status=closed')).items.map((item) => item.id), [opened.id]);

@@ -62,6 +62,7 @@ test('all of it is taken, or nothing: an upload that is missing, foreign or used
   await refused(mira.post(at(opened), body([good, '0192f0a1-7c1e-7b32-9a51-3c9d2f60b7aa'])), 404, 'upload.unknown');
   await refused(mira.post(at(opened), body([good, good])), 409, 'upload.not_ready');
   await refused(mira.post(at(opened), body([])), 422, 'exhibit.uploads');
+  await refused(mira.post(at(opened), body([5])), 422, 'exhibit.uploads');
   assert.equal((await mira.get(`/uploads/${good}`)).state, 'arrived');
   assert.equal((await mira.post(at(opened), body([good]))).number, 'A-0001');
   await refused(mira.post(at(opened), body([good])), 409, 'upload.not_ready');

@@ -131,6 +131,7 @@ test('an upload breaks no rule from its beginning', async () => {
     { 'Upload-Length': '1', 'Upload-Metadata': `filename ${b64('x')}` },
     { 'Upload-Length': '1', 'Upload-Metadata': 'filename ***' },
     { 'Upload-Length': '1', 'Upload-Metadata': metadata(`,filename ${b64('twice')}`) },
+    { 'Upload-Length': '1', 'Upload-Metadata': metadata(`,relative_path ${b64('box/../../up.txt')}`) },
   ]) {
     const answer = await post(headers);
     assert.equal(answer.status, 400, JSON.stringify(headers));

@@ -64,9 +64,9 @@ test('a closed account ends sessions and tokens; what was done stays; opened aga
   const mika = await node.person('Mika Salo', ['investigator']);
   const id = await idOf(mika);
   const opened = await mika.openCase({ title: 'Mika’s case' });
-  const token = (await admin.post('/tokens', { name: 'Mika’s script', person: id, scopes: ['cases:read'] })).token;
+  await refused(admin.post('/tokens', { name: 'Mika’s script', person: id, scopes: ['cases:read'] }), 403, 'token.person');
   const script = node.client();
-  script.token = token;
+  script.token = await node.token('Mika Salo', 'cases:read');
   assert.equal((await script.get('/cases')).items.length, 1);
 
   assert.equal((await admin.post(`/people/${id}/disable`)).state, 'disabled');

@@ -210,18 +210,6 @@ gboolean members_post(HttpRequest *request, HttpResponse *response, GError **err
     return confirm_or_run(node, request, principal, &confirm, error);
 }
 
-static gboolean removed_finish(Tx *tx, const Appended *appended, const json_t *context, json_t **result, GError **error)
-{
-    (void)appended;
-    const char *space = json_text(context, "space"), *person = json_text(context, "person");
-    *result = one_member(tx_node(tx), tx_db(tx), space, person, NULL, error);
-    if (!*result || !tx_withdraw(tx, space, person, error))
-        return FALSE;
-    tx_notify(tx, "case.changed", AUDIENCE_SPACE, space, space, "member.removed");
-    tx_notify(tx, "case.changed", AUDIENCE_PERSON, person, space, "member.removed");
-    return TRUE;
-}
-
 static gboolean count_people(Db *db, const char *space, gint64 *count, GError **error)
 {
     g_autoptr(DbQuery) query = db_query(db, "SELECT count(*) FROM lane_person WHERE space = :space AND machine = 0");
@@ -229,6 +217,35 @@ static gboolean count_people(Db *db, const char *space, gint64 *count, GError **
     if (db_step(query, error) < 0)
         return FALSE;
     *count = db_integer(query, 0);
+    return TRUE;
+}
+
+/* @member: who is to go; machines may always. */
+static gboolean others_stay(Db *db, const char *space, const json_t *member, GError **error)
+{
+    gint64 people = 0;
+    if (json_is_true(json_object_get(json_object_get(member, "person"), "machine")))
+        return TRUE;
+    if (!count_people(db, space, &people, error))
+        return FALSE;
+    if (people <= 1) {
+        error_set(error, COMITY_ERROR_CONFLICT, "member.last", "",
+                  "The last member stays: nobody could open the case any more. Add another first.");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Asked again here: of two who remove each other at once, one must stay. */
+static gboolean removed_finish(Tx *tx, const Appended *appended, const json_t *context, json_t **result, GError **error)
+{
+    (void)appended;
+    const char *space = json_text(context, "space"), *person = json_text(context, "person");
+    *result = one_member(tx_node(tx), tx_db(tx), space, person, NULL, error);
+    if (!*result || !others_stay(tx_db(tx), space, *result, error) || !tx_withdraw(tx, space, person, error))
+        return FALSE;
+    tx_notify(tx, "case.changed", AUDIENCE_SPACE, space, space, "member.removed");
+    tx_notify(tx, "case.changed", AUDIENCE_PERSON, person, space, "member.removed");
     return TRUE;
 }
 
@@ -244,14 +261,8 @@ gboolean members_delete(HttpRequest *request, HttpResponse *response, GError **e
         return FALSE;
     g_autofree char *id = NULL, *reference = NULL, *title = NULL;
     g_autoptr(json_t) member = one_member(node, db, space, person, &id, error);
-    gint64 people = 0;
-    if (!member || !count_people(db, space, &people, error) || !case_names(db, space, &reference, &title, error))
+    if (!member || !others_stay(db, space, member, error) || !case_names(db, space, &reference, &title, error))
         return FALSE;
-    if (people <= 1) {
-        error_set(error, COMITY_ERROR_CONFLICT, "member.last", "",
-                  "The last member stays: nobody could open the case any more. Add another first.");
-        return FALSE;
-    }
     const json_t *who = json_object_get(member, "person");
     g_autofree char *subject = g_strconcat(node_name(node), "/", space, NULL);
     g_autoptr(json_t) members = json_pack("{s:s, s:s}", "who", id, "reason", "No longer works on the case.");

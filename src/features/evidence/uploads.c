@@ -9,9 +9,11 @@ static json_t *duplicate_of(Node *node, Db *db, const Upload *upload)
 {
     g_autoptr(DbQuery) query = db_query(
         db, "SELECT e.subject, e.lane, e.node, e.number, f.n FROM exhibit_file f JOIN exhibit e ON e.space = f.space"
-            " AND e.subject = f.subject WHERE f.space = :space AND f.sha256 = :sha256 ORDER BY e.number, f.n");
+            " AND e.subject = f.subject WHERE f.space = :space AND f.sha256 = :sha256 AND EXISTS (SELECT 1"
+            " FROM lane_person p WHERE p.space = :space AND p.person = :owner) ORDER BY e.number, f.n");
     db_bind_text(query, "space", upload->space);
     db_bind_text(query, "sha256", upload->sha256);
+    db_bind_text(query, "owner", upload->owner);
     if (db_step(query, NULL) <= 0)
         return NULL;
     g_autofree char *id = view_entity_id(node, db_text(query, 0));

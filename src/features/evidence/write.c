@@ -70,7 +70,11 @@ static json_t *take_uploads(Tx *tx, const ExhibitWrite *write, GError **error)
     {
         g_autofree char *pointer = g_strdup_printf("/uploads/%" G_GSIZE_FORMAT, n);
         const char *text = json_string_value(id);
-        g_autoptr(Upload) upload = text ? upload_get(tx_db(tx), text, write->principal->person, error) : NULL;
+        if (!text) {
+            error_set(error, COMITY_ERROR_INVALID, "exhibit.uploads", pointer, "An upload is named by its id.");
+            return NULL;
+        }
+        g_autoptr(Upload) upload = upload_get(tx_db(tx), text, write->principal->person, error);
         if (!upload)
             return NULL;
         gboolean expired = upload->expires_ms < tx_now_ms(tx);
@@ -300,6 +304,8 @@ static json_t *file_hashes(Db *db, const ExhibitRef *ref, GError **error)
 static gboolean sealed_finish(Tx *tx, const Appended *appended, const json_t *context, json_t **result, GError **error)
 {
     const char *space = json_text(context, "space");
+    if (!case_require_open(tx_db(tx), space, error)) /* it may have been closed since the confirmation began */
+        return FALSE;
     SpaceAccess access = {.level = ACCESS_MEMBER,
                           .space = (char *)space,
                           .person = (char *)json_text(context, "person"),

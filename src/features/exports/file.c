@@ -244,9 +244,10 @@ BlobReader *export_file_open(Node *node, Db *db, const char *export, GError **er
 
 static gboolean drop_row(Tx *tx, gpointer data, GError **error)
 {
-    g_autoptr(DbQuery) query =
-        db_query(tx_db(tx), "DELETE FROM export_file WHERE export = :export AND state <> 'writing'");
+    g_autoptr(DbQuery) query = db_query(
+        tx_db(tx), "DELETE FROM export_file WHERE export = :export AND (state <> 'writing' OR expires < :now)");
     db_bind_text(query, "export", data);
+    db_bind_integer(query, "now", env_now_ms(node_env(tx_node(tx))));
     return db_run(query, error);
 }
 
@@ -258,8 +259,7 @@ gboolean export_file_remove(Node *node, const char *export, GError **error)
 gboolean export_expire(Node *node, Job *job, GError **error)
 {
     g_autoptr(GPtrArray) expired = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(DbQuery) query =
-        db_query(job_reader(job), "SELECT export FROM export_file WHERE expires < :now AND state <> 'writing'");
+    g_autoptr(DbQuery) query = db_query(job_reader(job), "SELECT export FROM export_file WHERE expires < :now");
     db_bind_integer(query, "now", env_now_ms(node_env(node)));
     int row;
     while ((row = db_step(query, error)) > 0)

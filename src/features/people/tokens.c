@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "features/people/private.h"
 #include "node/idempotency.h"
+#include "node/session.h"
 #include "node/view.h"
 
 void token_made_clear(TokenMade *self)
@@ -131,12 +132,25 @@ gboolean tx_require_introduced(Tx *tx, const char *person, GError **error)
     return FALSE;
 }
 
+/* What a token does stands in its person's name: an administrator who made one for somebody else would act as them. */
+static gboolean require_machine_or_self(Tx *tx, const Principal *by, const char *person, GError **error)
+{
+    if (g_str_equal(by->person, person))
+        return TRUE;
+    g_autoptr(Principal) whose = principal_of_person(tx_node(tx), tx_db(tx), person, error);
+    if (whose && !whose->machine)
+        error_set(error, COMITY_ERROR_FORBIDDEN, "token.person", "/person",
+                  "A token acts in its person's name: make it for a machine, or for yourself.");
+    return whose && whose->machine;
+}
+
 static gboolean make_token(Tx *tx, gpointer data, GError **error)
 {
     Making *self = data;
     g_autofree char *person =
         self->person ? g_strdup(self->person) : tx_machine_person(tx, self->principal, self->name, FALSE, error);
     if (!person || !tx_require_introduced(tx, person, error) ||
+        !require_machine_or_self(tx, self->principal, person, error) ||
         !tx_token_make(tx, self->principal, person, self->name, self->scopes, self->expires_ms, &self->made, error))
         return FALSE;
     self->whose = person_short(tx_db(tx), person);
@@ -208,16 +222,21 @@ typedef struct {
     const char *id;
 } Revocation;
 
+/* Streams that the token opened end with it; browsers of the same person come back by themselves. */
 static gboolean revoke_token(Tx *tx, gpointer data, GError **error)
 {
     const Revocation *self = data;
-    g_autoptr(DbQuery) query = db_query(tx_db(tx), "SELECT 1 FROM people_token WHERE id = :id");
+    g_autoptr(DbQuery) query = db_query(tx_db(tx), "SELECT person FROM people_token WHERE id = :id");
     db_bind_text(query, "id", self->id);
     int row = db_step(query, error);
     if (row == 0)
         error_set(error, COMITY_ERROR_NOT_FOUND, "token.unknown", "",
                   "There is no such token, or it was revoked already.");
-    return row > 0 && tx_people_act(tx, self->principal, "token.revoked/1", self->id, NULL, NULL, error);
+    g_autofree char *person = row > 0 ? g_strdup(db_text(query, 0)) : NULL;
+    if (!person || !tx_people_act(tx, self->principal, "token.revoked/1", self->id, NULL, NULL, error))
+        return FALSE;
+    tx_streams_end(tx, person);
+    return TRUE;
 }
 
 gboolean token_delete(HttpRequest *request, HttpResponse *response, GError **error)

@@ -22,6 +22,7 @@ static gboolean uploads_waiting(const Today *today, GError **error)
     g_autoptr(DbQuery) query = db_query(
         today->db, "SELECT u.space, c.reference, c.title, count(*), min(u.created), min(u.expires) FROM upload u"
                    " JOIN case_cover c ON c.space = u.space WHERE u.owner = :me AND u.state = 'arrived'"
+                   " AND EXISTS (SELECT 1 FROM lane_person p WHERE p.space = u.space AND p.person = :me)"
                    " GROUP BY u.space, c.reference, c.title ORDER BY min(u.expires)");
     db_bind_text(query, "me", today->principal->person);
     int row;

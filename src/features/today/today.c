@@ -81,7 +81,8 @@ static gboolean add_exports(const Today *today, GError **error)
     g_autoptr(DbQuery) query = db_query(
         today->db,
         "SELECT f.export, f.space, f.state, f.created, c.reference, c.title FROM export_file f JOIN case_cover c"
-        " ON c.space = f.space WHERE f.owner = :me ORDER BY f.created DESC");
+        " ON c.space = f.space WHERE f.owner = :me AND EXISTS (SELECT 1 FROM lane_person p WHERE p.space = f.space"
+        " AND p.person = :me) ORDER BY f.created DESC");
     db_bind_text(query, "me", today->principal->person);
     int row;
     while ((row = db_step(query, error)) > 0) {
@@ -119,7 +120,7 @@ static json_t *trust_json(const Today *today, GError **error)
 static gboolean today_get(HttpRequest *request, HttpResponse *response, GError **error)
 {
     Node *node = http_request_owner(request);
-    const Principal *principal = principal_require(request, error);
+    const Principal *principal = principal_require_scope(request, SCOPE_CASES_READ, error);
     if (!principal)
         return FALSE;
     g_autoptr(json_t) items = json_array();
