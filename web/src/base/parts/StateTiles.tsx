@@ -1,7 +1,7 @@
 // Who sees it. Our own tile is plain, foreign eyes are tinted, excluded ones dashed and struck (in tables a dash in
 // their place, so that columns align). Over four: three tiles and "+ 9", the list on click.
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { Popover, UnstyledButton } from '@mantine/core';
+import { Popover, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useMe } from '../session';
 import classes from './StateTiles.module.css';
 
@@ -46,17 +46,16 @@ export function StateTiles({ parties, inTable }: Props) {
   return (
     <Popover position="bottom-start" shadow="md" withinPortal>
       <Popover.Target>
-        <UnstyledButton className={classes.tiles} aria-label={t`Seen by ${seeing}`} onClick={(event) => event.stopPropagation()}>
-          <span className={classes.shown} aria-hidden>
-            {shown.map((party) =>
-              inTable && party.excluded ? (
-                <span key={party.node} className={classes.dash}>–</span>
-              ) : (
-                <StateTile key={party.node} code={party.code} kind={kindOf(party)} />
-              ),
-            )}
-            {more > 0 && <span className={classes.more}>+ {more}</span>}
-          </span>
+        <UnstyledButton className={classes.tiles} onClick={(event) => event.stopPropagation()}>
+          {shown.map((party) =>
+            inTable && party.excluded ? (
+              <span key={party.node} className={classes.dash}>–</span>
+            ) : (
+              <StateTile key={party.node} code={party.code} kind={kindOf(party)} />
+            ),
+          )}
+          {more > 0 && <span className={classes.more}>+ {more}</span>}
+          <VisuallyHidden>{t`Seen by ${seeing}`}</VisuallyHidden>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>
