@@ -288,9 +288,11 @@ Hash header_prev(const Header *self, guint index)
 
 gboolean header_seen_next(const Header *self, gsize *cursor, SeenEntry *out)
 {
+    if (*cursor >= self->seen.length)
+        return FALSE;
     Scan scan = {self->seen.at + *cursor, self->seen.at + self->seen.length};
     Span key;
-    if (*cursor >= self->seen.length || !scan_seen_entry(&scan, &key, out))
+    if (!scan_seen_entry(&scan, &key, out))
         return FALSE;
     SKIP(&scan, ",");
     *cursor = (gsize)(scan.at - self->seen.at);
