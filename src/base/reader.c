@@ -16,7 +16,7 @@ const guint8 *reader_take(Reader *self, gsize length)
 gboolean reader_accept(Reader *self, const char *text)
 {
     gsize length = strlen(text);
-    if (length > reader_left(self) || (length > 0 && memcmp(self->at, text, length) != 0))
+    if (length > reader_left(self) || memcmp(self->at, text, length) != 0)
         return FALSE;
     self->at += length;
     return !self->failed;

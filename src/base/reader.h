@@ -11,8 +11,9 @@ typedef struct {
 
 static inline Reader reader_of(gconstpointer bytes, gsize length)
 {
-    const guint8 *start = bytes; /* NULL + 0 is undefined: an empty GBytes has no address */
-    return (Reader){.at = start, .end = length > 0 ? start + length : start, .failed = FALSE};
+    /* An empty GBytes has no address, and NULL + 0 is undefined. */
+    const guint8 *start = bytes ? bytes : (gconstpointer) "";
+    return (Reader){.at = start, .end = start + length, .failed = FALSE};
 }
 static inline gsize reader_left(const Reader *self)
 {
