@@ -5,7 +5,8 @@
 static const char *feature_of(Node *node, const ActType *type)
 {
     for (const Feature *const *feature = node_features(node); *feature; feature++) {
-        if (type >= (*feature)->acts && type < (*feature)->acts + feature_act_count(*feature))
+        gsize count = feature_act_count(*feature); /* a feature without acts has no table to count from */
+        if (count > 0 && type >= (*feature)->acts && type < (*feature)->acts + count)
             return (*feature)->name;
     }
     return NULL;
