@@ -270,6 +270,15 @@ static void only_administrators_see_and_change_people(void)
     house_close(&house);
 }
 
+static void change_admin(Visitor *by, const char *path, gboolean admin)
+{
+    g_autoptr(Reply) read = visitor_ask(by, "GET", path, NULL);
+    g_autofree char *tag = g_strndup(reply_header(read, "etag") + 1, strlen(reply_header(read, "etag")) - 2);
+    by->etag = tag;
+    json_decref(visitor_get(by, "PATCH", path, json_pack("{s:b}", "admin", admin), 200));
+    by->etag = NULL;
+}
+
 static void a_closed_account_opens_nothing(void)
 {
     House house;
@@ -277,9 +286,16 @@ static void a_closed_account_opens_nothing(void)
     g_auto(Visitor) mira, jon;
     visitor_be_administrator(&mira, &house);
     visitor_be(&jon, &house, &mira, "Jon Arvik", "investigator");
+    /* Nobody makes a token in another's name: Jon makes his own while he is an administrator. */
+    visitor_refused(&mira, "POST", "/tokens",
+                    json_pack("{s:s, s:s, s:[s]}", "name", "Script", "person", jon.person, "scopes", "cases:read"), 403,
+                    "token.person");
+    g_autofree char *own = person_path(jon.person, "");
+    change_admin(&mira, own, TRUE);
     g_autoptr(json_t) made = visitor_get(
-        &mira, "POST", "/tokens",
+        &jon, "POST", "/tokens",
         json_pack("{s:s, s:s, s:[s]}", "name", "Script", "person", jon.person, "scopes", "cases:read"), 201);
+    change_admin(&mira, own, FALSE);
     g_autoptr(json_t) link = visitor_get(&mira, "POST", "/invitations", json_pack("{s:s}", "person", jon.person), 201);
     g_autofree char *disable = person_path(jon.person, "/disable"), *enable = person_path(jon.person, "/enable");
     g_auto(Visitor) script;
