@@ -370,16 +370,16 @@ static void routes_that_clash_are_refused(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/http/work/worker", every_handler_has_a_worker_and_a_session);
-    g_test_add_func("/http/work/before", whom_before_refuses_no_handler_sees);
-    g_test_add_func("/http/work/no-worker", a_worker_that_can_t_be_made_is_tried_again);
-    g_test_add_func("/http/work/defer", many_commits_wait_without_a_thread);
-    g_test_add_func("/http/work/defer-on", a_deferred_request_may_fail_or_go_on);
-    g_test_add_func("/http/work/origin", other_pages_can_t_act_in_a_person_s_name);
-    g_test_add_func("/http/work/host", only_our_own_names_are_answered);
-    g_test_add_func("/http/work/proxy", a_believed_proxy_names_the_client);
-    g_test_add_func("/http/work/stop", stopping_answers_what_is_in_hand);
-    g_test_add_func("/http/work/listen", a_taken_port_is_said_plainly);
-    g_test_add_func("/http/work/routes", routes_that_clash_are_refused);
+    g_test_add_func("/http/handling/worker", every_handler_has_a_worker_and_a_session);
+    g_test_add_func("/http/handling/before", whom_before_refuses_no_handler_sees);
+    g_test_add_func("/http/handling/no-worker", a_worker_that_can_t_be_made_is_tried_again);
+    g_test_add_func("/http/handling/defer", many_commits_wait_without_a_thread);
+    g_test_add_func("/http/handling/defer-on", a_deferred_request_may_fail_or_go_on);
+    g_test_add_func("/http/handling/origin", other_pages_can_t_act_in_a_person_s_name);
+    g_test_add_func("/http/handling/host", only_our_own_names_are_answered);
+    g_test_add_func("/http/handling/proxy", a_believed_proxy_names_the_client);
+    g_test_add_func("/http/handling/stop", stopping_answers_what_is_in_hand);
+    g_test_add_func("/http/handling/listen", a_taken_port_is_said_plainly);
+    g_test_add_func("/http/handling/routes", routes_that_clash_are_refused);
     return g_test_run();
 }
