@@ -11,7 +11,7 @@
 
 /* In the place of an answer's status. */
 #define STATUS_SPENT (-1) /* done; the answer isn't kept */
-#define STATUS_LOST (-2)  /* the process ended before the answer */
+#define STATUS_LOST (-2)  /* it ended without an answer that says whether it was done */
 
 /* One write under a key, from `before` to `after`. */
 typedef struct {
@@ -141,8 +141,8 @@ static gboolean replay(const Claim *claim, HttpResponse *response, gboolean *ans
     if (claim->status == STATUS_LOST)
         return refuse(
             error, 409, response, "idempotency.lost",
-            "The node was stopped while this was being done: look whether it is there, and send it again under "
-            "a new key if not.");
+            "The node failed or was stopped while this was being done: look whether it is there, and send it again "
+            "under a new key if not.");
     if (claim->status < 0)
         return refuse(error, 409, response, "idempotency.spent",
                       "This request was done; its answer was shown once and is not kept.");
@@ -273,11 +273,14 @@ void idempotency_after(Node *node, HttpRequest *request, HttpResponse *response)
     claim->key = g_strdup(held->key);
     claim->secret = held->secret;
     guint status = http_response_status(response);
-    if (status >= 500 || status == 429) {
+    if (status == 429 || status == 503 || status == 507) { /* refused before anything was done */
         node_write_later(node, forget_key, claim, stored);
         return;
     }
-    take_answer(claim, response);
+    if (status >= 500)
+        claim->status = STATUS_LOST; /* perhaps it was done all the same: under this key it is not done again */
+    else
+        take_answer(claim, response);
     node_write_later(node, store_answer, claim, stored);
 }
 

@@ -196,24 +196,30 @@ gboolean tx_sessions_end(Tx *tx, const char *person, const char *keep, const cha
     return end_all(tx, query, &count, error);
 }
 
-/* What is over is of use to nobody; and the one that this browser came with must not outlive a new sign-in (S2). */
-static gboolean sweep(Tx *tx, HttpRequest *request, GError **error)
+gboolean tx_sessions_expire(Tx *tx, GError **error)
+{
+    guint count;
+    g_autoptr(DbQuery) query =
+        db_query(tx_db(tx), "DELETE FROM session WHERE expires <= :now OR used <= :since RETURNING person, id");
+    bind_living(query, tx_node(tx));
+    return end_all(tx, query, &count, error);
+}
+
+/* The one that this browser came with must not outlive a new sign-in (S2). */
+static gboolean end_former(Tx *tx, HttpRequest *request, GError **error)
 {
     guint count;
     const char *cookie = http_request_cookie(request, SESSION_COOKIE);
     Hash old = secret_text_hash(cookie ? cookie : "");
-    g_autoptr(DbQuery) query =
-        db_query(tx_db(tx), "DELETE FROM session WHERE secret_hash = :old OR expires <= :now OR used <= :since "
-                            "RETURNING person, id");
+    g_autoptr(DbQuery) query = db_query(tx_db(tx), "DELETE FROM session WHERE secret_hash = :old RETURNING person, id");
     db_bind_blob(query, "old", old.bytes, HASH_SIZE);
-    bind_living(query, tx_node(tx));
     return end_all(tx, query, &count, error);
 }
 
 gboolean tx_session_open(Tx *tx, HttpRequest *request, const char *person, const char *passkey, char **secret,
                          GError **error)
 {
-    if (!sweep(tx, request, error))
+    if (!end_former(tx, request, error) || !tx_sessions_expire(tx, error))
         return FALSE;
     const Env *env = node_env(tx_node(tx));
     g_autofree char *id = uuid7_new(env);

@@ -40,6 +40,9 @@ gboolean tx_session_end(Tx *tx, const char *person, const char *id, GError **err
 gboolean tx_sessions_end(Tx *tx, const char *person, const char *keep, const char *passkey,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Ends all that have had their time (S1), and the streams that they opened. */
+gboolean tx_sessions_expire(Tx *tx, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The person's live streams end after the commit and begin anew: what they may hear of has changed. */
 void tx_streams_end(Tx *tx, const char *person);
 

@@ -1,6 +1,7 @@
 #include "node/sweep.h"
 #include "base/error.h"
 #include "node/internal.h"
+#include "node/session.h"
 
 /* A walk over one kind of file: names without a row are collected, and judged again where they can't change. */
 typedef struct {
@@ -121,7 +122,7 @@ static gboolean expire(Tx *tx, gpointer data, GError **error)
     *more = ids->len == EXPIRE_AT_ONCE;
     g_autoptr(DbQuery) answers = db_query(tx->db, "DELETE FROM idempotency WHERE created < :before");
     db_bind_integer(answers, "before", tx->now_ms - ANSWER_LIFE_MS);
-    if (!db_run(answers, error))
+    if (!db_run(answers, error) || !tx_sessions_expire(tx, error))
         return FALSE;
     tx_after_commit(tx, drop_files, g_steal_pointer(&ids), (GDestroyNotify)g_ptr_array_unref);
     return TRUE;

@@ -201,9 +201,16 @@ static gboolean write_and_commit(Writer *self, GError **error)
     return FALSE;
 }
 
-/* @committed: it stands, only its views could not follow; what was to happen after the commit happens. */
+/* @committed: it stands, only its views could not follow. What was to happen after the commit happens, and the answer
+ * must not invite anybody to do it again. */
 static void fail_all(Writer *self, const GError *cause, gboolean committed)
 {
+    g_autoptr(GError) written = NULL;
+    if (committed) {
+        error_set(&written, COMITY_ERROR_IO, "node.written", "",
+                  "It was written, but the node could not show it yet; look for it before you do it again.");
+        cause = written;
+    }
     for (guint i = 0; i < self->batch->len; i++) {
         WriteRequest *request = g_ptr_array_index(self->batch, i);
         if (!request->error)

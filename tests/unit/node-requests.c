@@ -61,7 +61,26 @@ static gboolean post_secret(HttpRequest *request, HttpResponse *response, GError
     return TRUE;
 }
 
+/* Done, and then the answer fails: with a cause that says nothing of what was done. */
+static gboolean post_and_fail(HttpRequest *request, HttpResponse *response, GError **error)
+{
+    if (post_note(request, response, error))
+        error_set(error, COMITY_ERROR_IO, "", "", "The disk is away.");
+    return FALSE;
+}
+
+/* Refused before anything is done. */
+static gboolean post_too_busy(HttpRequest *request, HttpResponse *response, GError **error)
+{
+    (void)request;
+    (void)response;
+    error_set(error, COMITY_ERROR_BUSY, "", "", "Too much is going on; try again.");
+    return FALSE;
+}
+
 static const HttpRoute routes[] = {
+    {.method = "POST", .path = "/failing", .handler = post_and_fail},
+    {.method = "POST", .path = "/busy", .handler = post_too_busy},
     {.method = "POST", .path = "/notes", .handler = post_note},
     {.method = "POST", .path = "/secrets", .handler = post_secret},
     {.method = "GET", .path = "/events", .handler = live_handle},
@@ -148,6 +167,29 @@ static void a_secret_is_never_kept(Case *self, gconstpointer data)
     g_autoptr(Reply) again = post(self, "/secrets", self->member, "k1", "{}");
     assert_problem(again, 409, "idempotency.spent");
     g_assert_cmpint(bench_count(&self->bench, "SELECT COUNT(*) FROM idempotency WHERE body IS NOT NULL"), ==, 0);
+}
+
+static void what_may_have_been_done_is_not_done_again(Case *self, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *body = g_strdup_printf("{\"space\":\"%s\"}", self->space);
+    g_test_expect_message("http", G_LOG_LEVEL_WARNING, "*The disk is away.*");
+    g_autoptr(Reply) first = post(self, "/failing", self->member, "k1", body);
+    g_assert_cmpuint(first->status, ==, 500);
+    g_autoptr(Reply) again = post(self, "/failing", self->member, "k1", body);
+    assert_problem(again, 409, "idempotency.lost");
+    g_assert_cmpint(bench_count(&self->bench, "SELECT COUNT(*) FROM note"), ==, 1);
+}
+
+static void what_was_refused_may_be_asked_again(Case *self, gconstpointer data)
+{
+    (void)data;
+    for (guint n = 0; n < 2; n++)
+        g_test_expect_message("http", G_LOG_LEVEL_WARNING, "*Too much is going on*");
+    g_autoptr(Reply) first = post(self, "/busy", self->member, "k1", "{}");
+    g_assert_cmpuint(first->status, ==, 503);
+    g_autoptr(Reply) again = post(self, "/busy", self->member, "k1", "{}");
+    g_assert_cmpuint(again->status, ==, 503);
 }
 
 static gboolean leave_open(Tx *tx, gpointer data, GError **error)
@@ -329,6 +371,8 @@ int main(int argc, char **argv)
     TEST("refused-twice", a_refusal_is_answered_alike);
     TEST("secret", a_secret_is_never_kept);
     TEST("lost", nobody_guesses_the_answer_of_a_lost_write);
+    TEST("maybe-done", what_may_have_been_done_is_not_done_again);
+    TEST("refused-busy", what_was_refused_may_be_asked_again);
     TEST("events", events_reach_who_may_see_them);
     TEST("resume", a_stream_goes_on_where_it_stopped);
     TEST("job", a_job_tells_how_it_ended);

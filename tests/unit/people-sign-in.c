@@ -4,6 +4,7 @@
 #include "crypto/secret.h"
 #include "features/people/people.h"
 #include "node/session.h"
+#include "node/sweep.h"
 #include "support/house.h"
 #include <string.h>
 
@@ -246,6 +247,27 @@ static void a_session_ends_when_it_is_not_used(void)
     house_close(&house);
 }
 
+/* Not first when somebody signs in the next time: its streams must end with it. */
+static void an_ended_session_is_put_away(void)
+{
+    g_autoptr(GError) error = NULL;
+    House house;
+    house_open(&house, features);
+    g_auto(Visitor) mira;
+    visitor_be_administrator(&mira, &house);
+    g_autoptr(Db) db = node_reader_open(house.node, &error);
+    gint64 count = 0;
+    g_assert_true(node_expire(house.node, &error));
+    g_assert_true(db_integer_of(db, "SELECT COUNT(*) FROM session", 0, &count, &error));
+    g_assert_cmpint(count, ==, 1);
+    house.world.now += SESSION_IDLE_MS;
+    g_assert_true(node_expire(house.node, &error));
+    g_assert_true(db_integer_of(db, "SELECT COUNT(*) FROM session", 0, &count, &error));
+    g_assert_cmpint(count, ==, 0);
+    g_clear_pointer(&db, db_close);
+    house_close(&house);
+}
+
 static void a_session_ends_after_twelve_hours_of_use(void)
 {
     House house;
@@ -368,6 +390,7 @@ int main(int argc, char **argv)
     g_test_add_func("/people/sign-in/refused/other-purpose", a_challenge_serves_its_purpose_alone);
     g_test_add_func("/people/sign-in/often", trying_often_is_refused_for_a_while);
     g_test_add_func("/people/sessions/idle", a_session_ends_when_it_is_not_used);
+    g_test_add_func("/people/sessions/put-away", an_ended_session_is_put_away);
     g_test_add_func("/people/sessions/twelve-hours", a_session_ends_after_twelve_hours_of_use);
     g_test_add_func("/people/sessions/listed-and-ended", sessions_are_listed_and_ended);
     g_test_add_func("/people/sessions/other-pages", pages_of_others_change_nothing);
