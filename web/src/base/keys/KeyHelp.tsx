@@ -12,7 +12,9 @@ export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => v
   const { _ } = useLingui();
   const { t } = useMacro();
   const { singleKeys } = usePreferences();
-  const shown = useBindings().filter((binding) => !binding.dialog && !binding.hidden);
+  const bindings = useBindings().filter((binding) => !binding.dialog && !binding.hidden);
+  // Of two with the same keys the newer answers.
+  const shown = [...new Map(bindings.map((binding) => [binding.chord.join(), binding])).values()];
   return (
     <Modal opened={opened} onClose={onClose} title={t`Keys of this page`} size="md" closeButtonProps={{ 'aria-label': t`Close` }}>
       <dl className={classes.list}>

@@ -40,9 +40,14 @@ function ownKey(event: KeyboardEvent): boolean {
   return event.target instanceof Element && event.target.closest('button, a, input, summary, [role="menuitem"], [role="option"]') !== null;
 }
 
+/* Looked at before anybody answers the key: a dialog that Escape has just closed still has it. */
+let dialogOpen = false;
+function look(): void {
+  dialogOpen = document.querySelector('[aria-modal="true"]') !== null;
+}
+
 function listen(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || event.repeat && begun) return;
-  const dialogOpen = document.querySelector('[aria-modal="true"]') !== null;
   const possible = bindings.filter((binding) => {
     if (Boolean(binding.dialog) !== dialogOpen) return false;
     const modified = binding.chord[0]!.includes('Mod+') || binding.chord[0] === 'Escape';
@@ -61,6 +66,7 @@ function listen(event: KeyboardEvent): void {
 }
 
 export function startKeys(): void {
+  window.addEventListener('keydown', look, true);
   window.addEventListener('keydown', listen);
 }
 

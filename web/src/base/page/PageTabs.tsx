@@ -2,7 +2,7 @@
 // back to. Keys 1 to 9 lead there.
 import { msg } from '@lingui/core/macro';
 import { Link, useRouter, useRouterState } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useKeys } from '../keys/registry';
 import classes from './PageTabs.module.css';
 
@@ -27,9 +27,14 @@ export function PageTabs({ tabs, label, end }: { tabs: readonly PageTab[]; label
       hidden: at > 0,
     })),
   );
+  // On a phone the tabs scroll; the one that is shown must not be half out of sight.
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }, [path]);
   return (
     <div className={classes.bar}>
-      <nav className={classes.tabs} aria-label={label}>
+      <nav ref={nav} className={classes.tabs} aria-label={label}>
         {tabs.map(({ to, label: word, count, exact, also }) => (
           <Link
             key={to} to={to} className={classes.tab} activeOptions={{ exact: exact ?? false, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}

@@ -22,7 +22,7 @@ export function CaseLayout({ tabs }: { tabs: readonly SpaceTab[] }) {
         <Link to={'/cases' as string}><Trans>Cases</Trans></Link>
         <IconChevronRight className="directional" size={16} stroke={1.7} />
         <ExhibitNumber>{space.reference}</ExhibitNumber>
-        <b><bdi>{space.title}</bdi></b>
+        <b dir="auto">{space.title}</b>
       </Where>
       <Tabbed
         label={t`The case`}

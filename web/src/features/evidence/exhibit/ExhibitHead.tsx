@@ -7,10 +7,11 @@ import {
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Keys } from '../../../base/keys/Keys';
+import { StateMark } from '../../../base/marks/StateMark';
 import { ExhibitNumber } from '../../../base/parts/ExhibitNumber';
 import { tilesOf } from '../../../base/parts/parties';
 import { StateTiles } from '../../../base/parts/StateTiles';
-import { ExhibitState } from '../ExhibitState';
+import { ExhibitState, markOf } from '../ExhibitState';
 import type { Exhibit } from '../queries';
 import classes from './ExhibitPage.module.css';
 
@@ -44,6 +45,7 @@ export function ExhibitHead({ space, exhibit, children }: Props & { children?: R
         <h1><bdi>{exhibit.title}</bdi></h1>
       </div>
       <span className={classes.state}><ExhibitState exhibit={exhibit} size={16} /></span>
+      {exhibit.state === 'sealed' && markOf(exhibit) !== 'sealed' && <span className={classes.state}><StateMark mark="sealed" size={16} /></span>}
       <span className={classes.seen}><span><Trans>Seen by</Trans></span> <StateTiles parties={tilesOf(exhibit.seen_by)} /></span>
       {children}
     </header>

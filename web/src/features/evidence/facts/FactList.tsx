@@ -42,7 +42,7 @@ export function FactList({ exhibit, onSettle, children }: Props) {
       <Fact term={<Trans>Kind</Trans>}>{_(typeWords[exhibit.type].word)} {more('type')}</Fact>
       <Fact term={<Trans>Obtained</Trans>}>
         {where ? <Trans>{how}, <bdi>{where}</bdi></Trans> : how}
-        {when && <>, <span className="nowrap">{when}</span></>} {more('obtained')}
+        {when && <>, <bdi className="nowrap">{when}</bdi></>} {more('obtained')}
       </Fact>
       {obtained.by && <Fact term={<Trans>By</Trans>}><bdi>{obtained.by}</bdi></Fact>}
       {obtained.authority && <Fact term={<Trans>Authority</Trans>}><bdi>{obtained.authority}</bdi></Fact>}

@@ -31,7 +31,7 @@ export function TrayBar({ shown }: { shown: Snapshot }) {
         {going && <span><i data-part="moving" /><Plural value={moving.length} one={<Trans><b>#</b> on the way</Trans>} other={<Trans><b>#</b> on the way</Trans>} /></span>}
         {waiting.length > 0 && <span><i data-part="waiting" /><Plural value={waiting.length} one={<Trans><b>#</b> waiting</Trans>} other={<Trans><b>#</b> waiting</Trans>} /></span>}
         {need.length > 0 && (
-          <span data-need><IconAlertCircle size={16} stroke={1.8} /><Plural value={need.length} one={<Trans><b>#</b> needs you</Trans>} other={<Trans><b>#</b> need you</Trans>} /></span>
+          <span data-need={broken > 0 ? 'red' : 'amber'}><IconAlertCircle size={16} stroke={1.8} /><Plural value={need.length} one={<Trans><b>#</b> needs you</Trans>} other={<Trans><b>#</b> need you</Trans>} /></span>
         )}
         <span className={classes.sum}>
           <Trans>{sent} of {bytes}</Trans>

@@ -49,7 +49,7 @@ export function useEvidenceColumns(hidden: ReadonlySet<Optional>): Column<Exhibi
           return <span title={maker.title}><StateTile code={maker.country} kind={kindOf(maker)} /></span>;
         },
       },
-      { id: 'held', header: <Trans>Held by</Trans>, width: '132px', cell: ({ held_by }) => <bdi title={held_by.title}>{held_by.title}</bdi> },
+      { id: 'held', header: <Trans>Held by</Trans>, width: '132px', cell: ({ held_by }) => <span dir="auto" className={classes.cut} title={held_by.title}>{held_by.title}</span> },
       { id: 'seen', header: <Trans>Seen by</Trans>, width: '84px', cell: ({ seen_by }) => <StateTiles parties={tilesOf(seen_by)} inTable /> },
       { id: 'use', header: <Trans>Use</Trans>, width: '134px', cell: ({ conditions }) => <Handling use={conditions.use} /> },
       { id: 'state', header: <Trans>State</Trans>, width: '184px', cell: (exhibit) => <ExhibitState exhibit={exhibit} /> },
