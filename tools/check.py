@@ -228,7 +228,7 @@ def cli(run):
 
 @suite("faults")
 def faults(run):
-    """kill -9 under load, refused system calls, full disks, damaged files."""
+    """kill -9 under load, full disks, an old copy put back, plaintext on the disk."""
     if not run.options.asan:
         yield from node_tests(run, "faults", "faults/*.test.mjs")
 

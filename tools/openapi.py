@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Puts the API description together: src/app/openapi.yaml and one piece a feature, as one JSON document.
 
-    python3 tools/openapi.py -o build/openapi.json [--acts acts.json]
+    python3 tools/openapi.py -o build/src/openapi.json [--acts acts.json]
 
 It refuses what no reader of the document should have to guess: a path, a component or an operationId that is given
 twice, a $ref that leads nowhere, an operation without an answer for errors, a member without a value (the usual trace

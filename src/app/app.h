@@ -3,7 +3,8 @@
 #pragma once
 #include "node/node.h"
 
-/* Every feature, ended by NULL; `needs` come before those that need them. Adding a feature is one line in features.c. */
+/* Every feature, ended by NULL; `needs` come before those that need them. Adding a feature is an include
+ * and an entry in features.c, and its name in features/meson.build. */
 extern const Feature *const app_features[];
 
 /* The act tables of the ledger and of every feature: for the node and for the offline verifier alike. New. */

@@ -19,8 +19,8 @@ struct HttpRoute {
     const char *path;   /* "/api/v1/spaces/{space}/evidence/{id}" */
     HttpHandler handler;
     HttpRouteFlags flags;
-    gsize body_limit;  /* bytes; 0: 1 MiB. Not for streams */
-    const void *extra; /* the owner's: scopes, roles, schema */
+    gsize body_limit; /* bytes; 0: 1 MiB. Not for streams */
+    /* Who may call it does not stand here: the owner's handler asks that first. */
 };
 
 typedef struct HttpRouter HttpRouter;

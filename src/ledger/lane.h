@@ -3,9 +3,9 @@
  * Idea: the life of a record: *taken* (a signed checkpoint covers it) -> *placed* (its causal past is placed and its
  * header keeps the rules) or malformed -> *judged* valid, void or unknown, from its own act and from lasting records of
  * its causal past alone -> *folded*, if it counts. Everything here is a function of the set of records taken.
- *   L1  Placing reads headers and lasting acts only: a body that is late, withheld or erased stops nothing (place.h).
- *   L2  Judging reads the causal past only, so a verdict never changes, whatever arrives later (judge.h).
- *   L3  Only two things come from the whole set: what is erased, and what counts of a forked or closed feed (count.h).
+ *   L1  Placing reads headers and lasting acts only: a body that is late, withheld or erased stops nothing (place.c).
+ *   L2  Judging reads the causal past only, so a verdict never changes, whatever arrives later (judge.c).
+ *   L3  Only two things come from the whole set: what is erased, and what counts of a forked or closed feed (count.c).
  *   L4  A lane opens in the time of its lines and lasting records; taking and appending cost O(log n) look-ups.
  *   L5  Nothing is signed here and no signature is checked: the caller hands in what a checkpoint signed by the feed's
  *       node covers, and says so.

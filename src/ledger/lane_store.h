@@ -24,7 +24,7 @@ typedef enum {
     RECORD_UNKNOWN, /* a type or version of later */
     RECORD_ACTLESS, /* placed, without an act that fits */
     RECORD_ERASED,
-    RECORD_FROZEN, /* never stored: told of placed records that don't count (fork.h) */
+    RECORD_FROZEN, /* never stored: told of placed records that don't count (count.c) */
 } RecordClass;
 const char *record_class_name(RecordClass self); /* "valid", as golden files and users read it */
 

@@ -1,6 +1,6 @@
 /* node/feature.h: what a capability hands to the node, all of it const data and pure functions.
  *
- * Idea: a feature is one folder and one line in app/features.c. The act tables go to the node and to the offline
+ * Idea: a feature is one folder, named in features/meson.build and in app/features.c. The act tables go to the node and to the offline
  * verifier alike; the rest runs in a node only.
  *   F1  A feature includes its own headers, those of the floors below, and the public header of features in `needs`.
  *   F2  Its tables are a projection: `project` alone writes them, from an entity's folded state and nothing else. They
@@ -45,7 +45,7 @@ struct Feature {
     const char *tables_sql;    /* CREATE TABLE ...; of its projection tables */
     const char *const *tables; /* their names, ended by NULL: for dropping, rebuilding, digest */
     guint tables_version;
-    /* Replaces the rows of @entity (state NULL-free; may have no valid record: then deletes them). Writer thread. */
+    /* Replaces the rows of @entity; where it has no valid record, only deletes them. Writer thread. */
     gboolean (*project)(Db *db, const EntityPlace *place, const Entity *entity, GError **error);
     const HttpRoute *routes;    /* ended by a route without a method */
     const FeatureCount *counts; /* ended by a NULL name; NULL: none */

@@ -7,7 +7,6 @@
 #define IDLE_US ((gint64)60 * G_USEC_PER_SEC)
 /* A client that was cut off comes back before the request that it lost has quite ended: it is waited for so long. */
 #define PATIENCE_US ((gint64)3 * G_USEC_PER_SEC)
-#define UPLOAD_LIFE_MS ((gint64)7 * 24 * 60 * 60 * 1000)
 
 struct UploadPipe {
     Uploads *uploads;

@@ -8,6 +8,9 @@
 #include "node/internal.h"
 #include "store/blob_pipe.h"
 
+/* From its last byte on: what no act takes is then removed. */
+#define UPLOAD_LIFE_MS ((gint64)7 * 24 * 60 * 60 * 1000)
+
 Uploads *uploads_new(Node *node);
 void uploads_free(Uploads *self);
 /* Closes pipes that nobody has used for a while. */

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define UPLOAD_PATH "/api/v1/uploads"
-#define UPLOAD_LIFE_MS ((gint64)7 * 24 * 60 * 60 * 1000)
 #define NAME_MAX_CHARS 255
 #define PATH_MAX_CHARS 1024
 /* Looked at to tell the type. */

@@ -8,8 +8,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAY = {"base": "", "crypto": "base", "ledger": "base crypto", "store": "base crypto ledger", "http": "base",
        "node": "base crypto ledger store http", "features": "base crypto ledger store http node",
-       "federation": "base crypto ledger store http node", "app": "base crypto ledger store http node features federation",
-       "cli": "base crypto ledger store http node features federation app", "worker": "base"}
+       "app": "base crypto ledger store http node features", "cli": "base crypto ledger store http node features app"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.M)
 
 

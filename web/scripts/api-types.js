@@ -5,7 +5,7 @@ import openapiTS, { astToString } from 'openapi-typescript';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const target = fileURLToPath(new URL('../src/api/schema.d.ts', import.meta.url));
-const candidates = [process.env.COMITY_OPENAPI, `${root}build/openapi.json`].filter(Boolean);
+const candidates = [process.env.COMITY_OPENAPI, `${root}build/src/openapi.json`].filter(Boolean);
 const document = candidates.find((path) => existsSync(path));
 
 if (!document) {

@@ -118,7 +118,9 @@ static gboolean change_case(Tx *tx, gpointer data, GError **error)
                      .members = write->members};
     if (!tx_append(tx, &draft, NULL, error))
         return FALSE;
-    tx_notify(tx, "case.changed", AUDIENCE_SPACE, write->space, write->space, "case.corrected");
+    g_autofree char *what =
+        g_strndup(write->type, strcspn(write->type, "/")); /* also closing and reopening come here */
+    tx_notify(tx, "case.changed", AUDIENCE_SPACE, write->space, write->space, what);
     return TRUE;
 }
 

@@ -213,7 +213,7 @@ static gboolean change_person(Tx *tx, gpointer data, GError **error)
     replace_text(&now->name, change->body, "name");
     replace_text(&now->title, change->body, "title");
     replace_text(&now->affiliation, change->body, "affiliation");
-    tx_notify(tx, "people.changed", AUDIENCE_PERSON, change->person, change->person, "person.roles_changed/1");
+    tx_notify(tx, "people.changed", AUDIENCE_PERSON, change->person, change->person, "person.roles_changed");
     tx_streams_end(tx, change->person);
     return tx_account_put(tx, now, NULL, error);
 }

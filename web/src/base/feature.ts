@@ -1,5 +1,5 @@
 // What a feature hands to the app: its pages, its place in the rail, its tabs in a case and what can be done with it.
-// All of it is data. Adding a feature is one folder and one line in app/features.ts.
+// All of it is data. Adding a feature is one folder, an import and a word in app/features.ts, and its routes in app/router.tsx.
 import type { MessageDescriptor } from '@lingui/core';
 import type { AnyRoute } from '@tanstack/react-router';
 import type { ComponentType } from 'react';

@@ -29,12 +29,13 @@ function keysOf({ event, space }: LiveEvent): QueryKey[] {
     case 'case':
       return [['cases'], ['today'], ...inSpace];
     case 'evidence':
+      return [['today'], ['cases'], ...inSpace];
     case 'export':
-      return [['today'], ['cases'], [`${topic}s`], ...inSpace];
+      return [['today'], ['cases'], ['exports'], ...inSpace];
     case 'upload':
       return [['uploads'], ['today']];
     case 'people':
-      return [['people'], ['me'], ['directory']];
+      return [['people'], ['me']];
     case 'job':
       return [['jobs']];
     case 'notice':
