@@ -47,7 +47,7 @@ static const struct {
     "form-action 'self'; require-trusted-types-for 'script'; trusted-types default"
 
 #define PERMISSIONS                                                                                                    \
-    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=(), "         \
+    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=(), "                       \
     "display-capture=(), publickey-credentials-get=(self), publickey-credentials-create=(self)"
 
 static void file_free(gpointer data)
