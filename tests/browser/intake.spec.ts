@@ -94,3 +94,13 @@ test('a page that is loaded anew keeps the tray, and a file that is chosen again
   expect(files.map(({ name }: { name: string }) => name).sort()).toEqual(['phone.bin', 'transfers.csv']);
   expect(files.find(({ name }: { name: string }) => name === 'phone.bin').sha256).toBe(sha256);
 });
+
+test('a browser whose storage never answers still takes in; the node remembers', async ({ stage }) => {
+  const person = await stage.person('Tomas Reny', ['investigator']);
+  await person.page.addInitScript(() => {
+    Object.defineProperty(indexedDB, 'open', { value: () => new EventTarget() });
+  });
+  await intakeOf(person);
+  await choose(person, sample('transfers.csv'));
+  await expect(trayOf(person).getByRole('heading', { name: person.say('Taken in'), exact: true })).toBeVisible();
+});

@@ -14,6 +14,9 @@ interface Kept {
   drafts: { space: string; values: FactValues };
 }
 
+/** Storage that was just cleared may never answer, and the page must not wait for it for ever. */
+const patience = 4000;
+
 let opened: Promise<IDBDatabase | null> | undefined;
 
 function open(): Promise<IDBDatabase | null> {
@@ -70,21 +73,35 @@ export function drop(store: Store, ...keys: string[]): Promise<void> {
   return change(store, (objects) => keys.forEach((key) => objects.delete(key)));
 }
 
-export async function get<S extends Store>(store: S, key: string): Promise<Kept[S] | undefined> {
+/** What @ask finds; @otherwise where storage refuses or is silent. */
+async function read<T>(otherwise: T, ask: () => Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => {
+      opened = undefined; // the next question tries anew
+      resolve(otherwise);
+    }, patience);
+  });
   try {
-    const objects = (await open())?.transaction(store).objectStore(store);
-    return objects ? await answer(objects.get(key) as IDBRequest<Kept[S] | undefined>) : undefined;
+    return await Promise.race([ask(), late]);
   } catch {
-    return undefined;
+    return otherwise;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-/** Everything of one case. */
-export async function all<S extends Exclude<Store, 'drafts'>>(store: S, space: string): Promise<Kept[S][]> {
-  try {
+export function get<S extends Store>(store: S, key: string): Promise<Kept[S] | undefined> {
+  return read<Kept[S] | undefined>(undefined, async () => {
     const objects = (await open())?.transaction(store).objectStore(store);
-    return objects ? await answer(objects.index('space').getAll(space) as IDBRequest<Kept[S][]>) : [];
-  } catch {
-    return [];
-  }
+    return objects && answer(objects.get(key) as IDBRequest<Kept[S] | undefined>);
+  });
+}
+
+/** Everything of one case. */
+export function all<S extends Exclude<Store, 'drafts'>>(store: S, space: string): Promise<Kept[S][]> {
+  return read<Kept[S][]>([], async () => {
+    const objects = (await open())?.transaction(store).objectStore(store);
+    return objects ? answer(objects.index('space').getAll(space) as IDBRequest<Kept[S][]>) : [];
+  });
 }
