@@ -132,6 +132,8 @@ test('an upload breaks no rule from its beginning', async () => {
     { 'Upload-Length': '1', 'Upload-Metadata': 'filename ***' },
     { 'Upload-Length': '1', 'Upload-Metadata': metadata(`,filename ${b64('twice')}`) },
     { 'Upload-Length': '1', 'Upload-Metadata': metadata(`,relative_path ${b64('box/../../up.txt')}`) },
+    { 'Upload-Length': '1', 'Upload-Metadata': metadata(`,relative_path ${b64('/etc/up.txt')}`) },
+    { 'Upload-Length': '1', 'Upload-Metadata': `filename ${b64('..')},space ${b64(opened.id)}` },
   ]) {
     const answer = await post(headers);
     assert.equal(answer.status, 400, JSON.stringify(headers));

@@ -81,3 +81,14 @@ test('a key is visible ASCII', async () => {
     assert.equal(answer.status, 400, JSON.stringify(key));
   }
 });
+
+test('an answer is repeated only to the same rights', async () => {
+  const sefa = await node.person('Sefa Reny', ['investigator', 'clerk']);
+  const body = { title: 'Opened as an investigator' };
+  const opened = await sefa.post('/cases', body, under('key-10'));
+  assert.equal((await sefa.post('/cases', body, under('key-10'))).id, opened.id);
+  const at = `/people/${(await sefa.get('/me')).person.id}`;
+  const tag = (await mira.exchange('GET', at)).headers.get('etag');
+  await mira.call('PATCH', at, { body: { roles: ['clerk'] }, headers: { 'If-Match': tag } });
+  await refused(sefa.post('/cases', body, under('key-10')), 422, 'idempotency.reused');
+});

@@ -95,3 +95,17 @@ test('an administrator hears of people; others do not', async () => {
   assert.ok(!other.list.some((one) => one.event === 'people.changed'));
   await Promise.all([admin.close(), other.close()]);
 });
+
+test('a stream ends with the token that opened it', async () => {
+  const made = await mira.post('/tokens', { name: 'Listening script', scopes: ['cases:read'] });
+  const stream = await Events.open(Object.assign(node.client(), { token: made.token }));
+  assert.equal(stream.answer.status, 200);
+  await mira.call('DELETE', `/tokens/${made.id}`);
+  await waitFor(() => stream.ended, 'the stream to end').finally(() => stream.close());
+});
+
+test('a token that may not read cases hears nothing of them', async () => {
+  const stream = await Events.open(await node.machine('Reads files only', 'evidence:read'));
+  await stream.close();
+  assert.equal(stream.answer.status, 403);
+});

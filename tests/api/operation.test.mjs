@@ -1,8 +1,11 @@
 // The administrator's page: state, keys, card, audit, and taking the identity key off the machine.
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
 import test from 'node:test';
 import { ended, refused } from '../support/expect.mjs';
-import { waitFor, withNode } from '../support/node.mjs';
+import { TestNode, waitFor, withNode } from '../support/node.mjs';
 
 const node = await withNode(test);
 const admin = await node.person('Ada Verhoeven', ['investigator'], true);
@@ -60,7 +63,6 @@ test('health, metrics, and what is not there', async () => {
 });
 
 test('another host’s name for this address is refused (DNS rebinding)', async () => {
-  const { request } = await import('node:http');
   const status = await new Promise((done, failed) => {
     request({ host: '127.0.0.1', port: node.port, path: '/api/v1/node', headers: { Host: 'evil.example' } }, (answer) => done(answer.resume().statusCode)).on('error', failed).end();
   });
@@ -84,4 +86,19 @@ test('the identity key leaves the machine under a passphrase, once', async () =>
   assert.equal((await admin.get('/node/status')).identity.present_on_machine, false, 'also after a restart');
   const opened = await admin.openCase();
   assert.ok(opened.id, 'work goes on without it');
+});
+
+test('metrics are for who asks here: not for whom a proxy asks, nor under the node’s own name', async () => {
+  const asked = await TestNode.create({ name: 'own.node.test' });
+  test.after(() => asked.remove());
+  const conf = join(asked.dir, 'comity.conf');
+  await writeFile(conf, (await readFile(conf, 'utf8')).replace(asked.origin, 'https://comity.alv.test'));
+  await asked.start();
+  const status = (headers) =>
+    new Promise((done, failed) => {
+      request({ host: 'localhost', port: asked.port, path: '/metrics', headers }, (answer) => done(answer.resume().statusCode)).on('error', failed).end();
+    });
+  assert.equal(await status({}), 200);
+  assert.equal(await status({ Host: 'comity.alv.test' }), 401, 'a proxy that forgot to say for whom it asks');
+  assert.equal(await status({ 'X-Forwarded-For': '203.0.113.7' }), 401, 'a proxy that says it');
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { everyPage, refused } from '../support/expect.mjs';
-import { withNode } from '../support/node.mjs';
+import { waitFor, withNode } from '../support/node.mjs';
 
 const node = await withNode(test);
 const mira = await node.person('Mira Tellan', ['investigator']);
@@ -91,4 +91,31 @@ test('today says what waits for a person, and what happened in their cases', asy
   const waiting = (await mira.get('/today')).items.find((item) => item.code === 'uploads.waiting');
   assert.deepEqual(waiting.why.values, { count: 1 });
   assert.equal(waiting.action.href, `/cases/${opened.id}/intake`);
+});
+
+test('today is for tokens that may read cases', async () => {
+  assert.deepEqual((await (await node.machine('Morning list', 'cases:read')).get('/today')).items, []);
+  await refused((await node.machine('Reads files only', 'evidence:read')).get('/today'), 403, 'token.scope');
+});
+
+test('who was taken off a case is told nothing more of it: no upload, no package, no twin of a file', async () => {
+  const left = await mira.openCase({ reference: '2026/10', title: 'Left behind' });
+  const letter = await mira.addExhibit(left.id, { 'letter.txt': Buffer.from('The same letter.') });
+  const lena = await node.person('Lena Marrow', ['investigator']);
+  const member = (await lena.get('/me')).person.id;
+  await mira.confirm(await mira.post(`/cases/${left.id}/members`, { person: member }));
+  await lena.fetchFile(left.id, letter.id);
+  const upload = await lena.upload(left.id, 'copy.txt', Buffer.from('The same letter.'));
+  const begun = await lena.confirm(await lena.post(`/spaces/${left.id}/exports`, { exhibits: null, readings: false }));
+  await waitFor(async () => (await lena.get(`/exports/${begun.id}`)).state === 'ready', 'the package to be written');
+  const codes = async () => (await lena.get('/today')).items.filter((item) => item.case?.id === left.id).map((item) => item.code);
+  for (const code of ['uploads.waiting', 'export.ready']) assert.ok((await codes()).includes(code), code);
+  assert.equal((await lena.get(`/uploads/${upload}`)).duplicate_of.exhibit, letter.id);
+
+  await mira.confirm(await mira.call('DELETE', `/cases/${left.id}/members/${member}`));
+  const seen = await codes();
+  const twin = (await lena.get(`/uploads/${upload}`)).duplicate_of;
+  assert.ok(!seen.includes('uploads.waiting'), `uploads.waiting in ${seen}`);
+  assert.ok(!seen.includes('export.ready'), `export.ready in ${seen}`);
+  assert.equal(twin, undefined);
 });

@@ -1,7 +1,9 @@
 // The program as a client of a node: cases, evidence and exports by script, with a token in a file.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -143,4 +145,33 @@ test('what is missing or wrong is said, with the code that people expect', async
   await fails(2, /time/, 'evidence', 'add', space, join(folder, 'a.txt'), '--when', 'yesterday', ...at);
   await fails(1, /./, 'evidence', 'add', '0192f0a1-7c1e-7b32-9a51-3c9d2f60b7aa', join(folder, 'a.txt'), ...at);
   await fails(1, /./, 'evidence', 'add', space, join(folder, 'a.txt'), '--type', 'sword', ...at);
+});
+
+/** Passes everything on to the node, but breaks the line once instead of bringing back the answer to the first PATCH. */
+async function losesAnAnswer() {
+  const line = { lost: 0 };
+  const server = createServer((asked, answer) => {
+    const headers = { ...asked.headers, host: `localhost:${node.port}` };
+    const onward = request({ host: 'localhost', port: node.port, method: asked.method, path: asked.url, headers }, (came) => {
+      if (asked.method === 'PATCH' && line.lost++ === 0) return came.resume().on('end', () => answer.destroy());
+      answer.writeHead(came.statusCode, came.headers);
+      came.pipe(answer);
+    });
+    asked.pipe(onward.on('error', () => answer.destroy()));
+  }).listen(0, 'localhost');
+  await once(server, 'listening');
+  test.after(() => server.close());
+  return Object.assign(line, { origin: `http://localhost:${server.address().port}` });
+}
+
+test('a file that had arrived whole is not lost with the answer that said so', async () => {
+  const line = await losesAnAnswer();
+  const path = await file('whole.bin', randomBytes(100_000));
+  const { code, stdout, stderr } = await comity(['evidence', 'add', space, path, '--server', line.origin, '--token-file', tokenFile]);
+  assert.equal(code, 0, stderr);
+  assert.equal(line.lost, 1, 'sent once');
+  assert.match(stderr, /line broke/);
+  const out = join(folder, 'whole.out');
+  await done('evidence', 'get', space, stdout.trim(), '-o', out);
+  assert.ok((await readFile(out)).equals(await readFile(path)));
 });
