@@ -23,7 +23,7 @@ export function SearchField({ hint, value, onSearch, width = 300 }: Props) {
   useKeys([{ chord: ['/'], label: msg`Search in this list`, run: () => input.current?.focus() }]);
   return (
     <TextInput
-      ref={input} type="search" value={text} placeholder={hint} aria-label={hint} w={width} maw="100%"
+      ref={input} type="search" value={text} placeholder={hint} aria-label={hint} w={{ base: '100%', sm: width }} maw="100%"
       leftSection={<IconSearch size={16} stroke={1.7} />} rightSection={<Keys keys={['/']} />}
       onChange={({ currentTarget }) => (setText(currentTarget.value), tell(currentTarget.value.trim()))}
       onKeyDown={(event) => {

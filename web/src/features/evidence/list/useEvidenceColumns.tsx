@@ -23,7 +23,7 @@ export function Obtained({ obtained }: Pick<ExhibitItem, 'obtained'>) {
   return (
     <>
       {where ? <Trans>{how}, <bdi>{where}</bdi></Trans> : how}{' '}
-      {obtained.when && <span className={classes.quiet}>{format.shortDate(obtained.when)}</span>}
+      {obtained.when && <bdi className={classes.quiet}>{format.shortDate(obtained.when)}</bdi>}
     </>
   );
 }
