@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#define CUT_AGAIN_MS 50
 #define UNSENT_MS 60000 /* bytes that nobody acknowledges end a connection: an event stream has no other end */
 
 struct HttpPeers {
@@ -19,6 +20,7 @@ struct HttpPeers {
     GThread *watch;
     HttpPeer *first;
     guint count;
+    gboolean leaving; /* nobody is to stay */
     gboolean closing;
 };
 
@@ -83,6 +85,25 @@ void http_peers_free(HttpPeers *self)
     g_free(self);
 }
 
+/* With the lock held. */
+static void cut_all(HttpPeers *self, int how)
+{
+    for (HttpPeer *peer = self->first; peer != NULL; peer = peer->next)
+        shutdown(peer->fd, how);
+}
+
+void http_peers_leave(HttpPeers *self, gint64 until_us)
+{
+    g_mutex_lock(&self->lock);
+    self->leaving = TRUE;
+    cut_all(self, SHUT_RD);
+    while (self->count > 0 && g_get_monotonic_time() < until_us) {
+        g_cond_wait_until(&self->changed, &self->lock, g_get_monotonic_time() + CUT_AGAIN_MS * G_TIME_SPAN_MILLISECOND);
+        cut_all(self, SHUT_RDWR); /* an end that came together with bytes was missed (see has_ended) */
+    }
+    g_mutex_unlock(&self->lock);
+}
+
 /* "192.0.2.7", also where it came as ::ffff:192.0.2.7. New. */
 static GRefString *address_text(const struct sockaddr *address)
 {
@@ -134,6 +155,8 @@ static void peer_begin(HttpPeers *self, struct MHD_Connection *connection, void 
         self->first->previous = peer;
     self->first = peer;
     self->count++;
+    if (self->leaving)
+        shutdown(peer->fd, SHUT_RDWR);
     g_mutex_unlock(&self->lock);
     *context = peer;
 }
@@ -148,6 +171,8 @@ static void peer_end(HttpPeers *self, HttpPeer *peer)
     if (peer->next != NULL)
         peer->next->previous = peer->previous;
     self->count--;
+    if (self->leaving)
+        g_cond_broadcast(&self->changed);
     g_mutex_unlock(&self->lock);
     g_ref_string_release(peer->address);
     g_ref_string_release(peer->key);

@@ -74,6 +74,8 @@ HttpPeers *http_peers_new(HttpServer *server);
 void http_peers_free(HttpPeers *self);
 void http_peers_notify(void *server, struct MHD_Connection *connection, void **context,
                        enum MHD_ConnectionNotificationCode code);
+/* Ends all connections, and waits until they are gone or @until_us (monotonic). */
+void http_peers_leave(HttpPeers *self, gint64 until_us);
 HttpPeer *http_peer_of(struct MHD_Connection *connection);
 /* Cuts the connection unless another deadline is set within @seconds; 0: none. */
 void http_peer_expect(HttpPeer *self, guint seconds);

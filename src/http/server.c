@@ -7,7 +7,8 @@
 #define CONNECTION_MEMORY ((size_t)16384)
 #define THREADS 2u
 #define CHECKED_AT_ONCE 2u
-#define SEND_SECONDS 5 /* what a stop grants to answers that are on their way */
+#define SEND_SECONDS 5  /* what a stop grants to answers that are on their way */
+#define LEAVE_SECONDS 2 /* and to connections until they are gone */
 
 static const double duration_bounds[] = {0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 30};
 
@@ -293,6 +294,22 @@ static void wait_for_requests(HttpServer *self)
     g_mutex_unlock(&self->lock);
 }
 
+/* libmicrohttpd 0.9.75 crashes where it is stopped while it writes an error page of its own: the response is refused,
+ * and its header written all the same. So nobody is connected any more when it is stopped. */
+static void stop_daemons(HttpServer *self)
+{
+    g_autoptr(GArray) sockets = g_array_new(FALSE, FALSE, sizeof(int));
+    for (guint i = 0; i < self->daemons->len; i++) {
+        int socket = MHD_quiesce_daemon(self->daemons->pdata[i]);
+        g_array_append_val(sockets, socket);
+    }
+    http_peers_leave(self->peers, g_get_monotonic_time() + LEAVE_SECONDS * G_TIME_SPAN_SECOND);
+    for (guint i = 0; i < self->daemons->len; i++)
+        MHD_stop_daemon(self->daemons->pdata[i]);
+    for (guint i = 0; i < sockets->len; i++)
+        close(g_array_index(sockets, int, i)); /* ours since the daemon was told to take nobody */
+}
+
 void http_server_stop(HttpServer *self)
 {
     if (g_atomic_int_get(&self->stopping) != 0)
@@ -300,8 +317,7 @@ void http_server_stop(HttpServer *self)
     g_atomic_int_set(&self->stopping, TRUE);
     cut_hubs(self);
     wait_for_requests(self);
-    for (guint i = 0; i < self->daemons->len; i++)
-        MHD_stop_daemon(self->daemons->pdata[i]);
+    stop_daemons(self);
     forget_metrics(self);
     g_clear_pointer(&self->pool, http_pool_free);
     g_clear_pointer(&self->streams, http_pool_free);
