@@ -257,6 +257,7 @@ def browser(run):
                 status = test["status"]
                 if status == "unexpected":
                     print("--- browser", spec["title"], "\n", "\n".join(str(error.get("message", ""))[:2500] for result in test["results"] for error in result.get("errors", [])))
+                    print("".join(piece.get("text", "") for result in test["results"] for piece in result.get("stdout", []))[:6000])
                 yield f"{path}{spec['title']}", {"expected": "passed", "skipped": "skipped"}.get(status, "failed")
         for inner in part.get("suites", []):
             yield from walk(inner, path + inner.get("title", "") + " › ")

@@ -59,18 +59,42 @@ export class Stage {
   }
 }
 
+/** What a browser says while a test runs; told only where the test fails. */
+class Witness {
+  private readonly heard: string[] = [];
+
+  constructor(readonly context: BrowserContext) {
+    const hear = (words: string) => void this.heard.push(words.slice(0, 300));
+    context.on('console', (message) => message.type() === 'error' && hear(`console: ${message.text()}`));
+    context.on('weberror', (error) => hear(`error: ${String(error.error())}`));
+    context.on('requestfailed', (request) => hear(`failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`));
+    context.on('response', (response) => response.status() >= 400 && hear(`${response.status()}: ${response.url()}`));
+    context.on('page', (page) => page.on('framenavigated', (frame) => frame === page.mainFrame() && hear(`at ${frame.url()}`)));
+  }
+
+  async tell(): Promise<void> {
+    for (const page of this.context.pages()) {
+      const shown = await page.locator('body').ariaSnapshot({ timeout: 5000 }).catch(String);
+      console.log([`${page.url()}`, ...this.heard.slice(-40), shown.slice(0, 3000)].join('\n'));
+    }
+  }
+}
+
 export const test = base.extend<{ stage: Stage }>({
-  stage: async ({ browser }, use) => {
+  stage: async ({ browser }, use, info) => {
     const node = await TestNode.create();
     await node.start();
     const contexts: BrowserContext[] = [];
+    const witnesses: Witness[] = [];
     await use(
       new Stage(node, async (options) => {
         const context = await browser.newContext({ baseURL: node.origin, bypassCSP: true, timezoneId: 'UTC', acceptDownloads: true, ...options });
         contexts.push(context);
+        witnesses.push(new Witness(context));
         return context;
       }),
     );
+    if (info.status !== info.expectedStatus) for (const witness of witnesses) await witness.tell();
     await Promise.all(contexts.map((context) => context.close()));
     await node.remove();
   },

@@ -29,6 +29,7 @@ const tab = ({ page, say }: Person, name: string) => page.getByRole('navigation'
 async function takeIn(person: Person): Promise<void> {
   const { page, say } = person;
   await tab(person, 'Evidence').click();
+  await page.waitForURL(/\/evidence$/); // the page before has such a link too, and is on screen until this one has come
   await page.getByRole('link', { name: say('Add files') }).first().click();
   await page.getByLabel(say('Choose files'), { exact: true }).and(page.locator('input')).setInputFiles(files.map(sample));
   const form = page.getByRole('form', { name: say('What these files are') });

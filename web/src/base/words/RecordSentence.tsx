@@ -14,7 +14,7 @@ function Subject({ record, space }: { record: Record_; space?: string | undefine
   const text = <bdi>{unbroken(label)}</bdi>;
   if (kind !== 'exhibit' || !space || !id) return text;
   const bare = id.includes('/') ? `${id.split('/')[1]}@${id.split('/')[0]}` : id;
-  return <Link to={`/cases/${space}/evidence/${bare}` as string}>{text}</Link>;
+  return <Link to="/cases/$space/evidence/$exhibit" params={{ space, exhibit: bare }}>{text}</Link>;
 }
 
 /** A reading is a thing of its own; the exhibit that was read stands in its values. */

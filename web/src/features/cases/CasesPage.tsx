@@ -78,7 +78,7 @@ export function CasesPage() {
             label={t`Cases`} rows={rows} rowId={(one) => one.id} columns={columns} total={total}
             card={(one) => <CaseCard one={one} />}
             sort={search.sort ?? '-changed'} onSort={(sort) => change({ sort: sort as CasesSearch['sort'] })}
-            onOpen={(one) => void navigate({ to: `/cases/${one.id}` as string })}
+            onOpen={(one) => void navigate({ to: '/cases/$space', params: { space: one.id } })}
             onMore={cases.hasNextPage ? () => void cases.fetchNextPage() : undefined} loadingMore={cases.isFetchingNextPage}
           />
         )}

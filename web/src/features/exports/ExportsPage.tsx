@@ -29,7 +29,7 @@ export function ExportsPage() {
   const [opened, setOpened] = useState(Boolean(asked));
   const close = () => {
     setOpened(false);
-    if (asked) void navigate({ to: `/cases/${one.id}/exports` as string, search: {} as never, replace: true });
+    if (asked) void navigate({ to: '/cases/$space/exports', params: { space: one.id }, search: {}, replace: true });
   };
   const button = one.may.export && (
     <Button leftSection={<IconPackageExport size={18} stroke={1.7} />} onClick={() => setOpened(true)}><Trans>Export a package</Trans></Button>

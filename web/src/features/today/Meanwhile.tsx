@@ -35,7 +35,7 @@ export function Meanwhile({ records }: { records: readonly Happened[] }) {
                 <RecordSentence record={first} space={first.case.id} />
               )}
               {' · '}
-              <Link to={`/cases/${first.case.id}` as string}><bdi>{first.case.title}</bdi></Link>
+              <Link to="/cases/$space" params={{ space: first.case.id }}><bdi>{first.case.title}</bdi></Link>
             </span>
           </li>
         );

@@ -1,11 +1,11 @@
 // One thing that needs this person: when, what and why, one button. The most urgent has the amber edge and the one
 // filled button.
 import { Trans } from '@lingui/react/macro';
-import { Button } from '@mantine/core';
 import { IconFolder } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { Keys } from '../../base/keys/Keys';
 import { MarkShape } from '../../base/marks/StateMark';
+import { ButtonLink } from '../../base/parts/ButtonLink';
 import { useFormat } from '../../base/useFormat';
 import type { TodayItem } from './queries';
 import classes from './TodayCard.module.css';
@@ -34,13 +34,13 @@ export function TodayCard({ item, first, cursor, place, onFocus }: Props) {
         {item.case && (
           <p className={classes.case}>
             <IconFolder size={16} stroke={1.6} />
-            <Link to={`/cases/${item.case.id}` as string} className={classes.quiet}><bdi>{item.case.title}</bdi></Link>
+            <Link to="/cases/$space" params={{ space: item.case.id }} className={classes.quiet}><bdi>{item.case.title}</bdi></Link>
             <bdi dir="ltr" className="nowrap">{item.case.reference}</bdi>
           </p>
         )}
       </div>
       <div className={classes.act}>
-        <Button component={Link} to={item.action.href as string} variant={first ? 'filled' : 'default'}>{words.button}</Button>
+        <ButtonLink to={item.action.href} variant={first ? 'filled' : 'default'}>{words.button}</ButtonLink>
         {cursor && <Keys keys={['Enter']} />}
       </div>
     </li>

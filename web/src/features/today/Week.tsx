@@ -20,7 +20,7 @@ export function Week({ items, narrow }: { items: readonly TodayItem[]; narrow?: 
         return (
           <li key={`${item.code} ${item.action.href}`} className={classes.line}>
             <span className={classes.when}>{overdue ? <StateMark mark="waiting" tone="red">{due}</StateMark> : narrow && due ? <Trans>due {due}</Trans> : due}</span>
-            <Link to={item.action.href as string} className={classes.what}>{words(item).title}</Link>
+            <Link to={item.action.href} className={classes.what}>{words(item).title}</Link>
             {item.case && <span className={classes.case}><IconFolder size={16} stroke={1.6} /><bdi>{item.case.title}</bdi></span>}
           </li>
         );

@@ -19,7 +19,7 @@ export function CaseLayout({ tabs }: { tabs: readonly SpaceTab[] }) {
   return (
     <>
       <Where>
-        <Link to={'/cases' as string}><Trans>Cases</Trans></Link>
+        <Link to="/cases"><Trans>Cases</Trans></Link>
         <IconChevronRight className="directional" size={16} stroke={1.7} />
         <ExhibitNumber>{space.reference}</ExhibitNumber>
         <b dir="auto">{space.title}</b>

@@ -11,7 +11,7 @@ export function CaseCard({ one }: { one: Case }) {
   const navigate = useNavigate();
   const format = useFormat();
   return (
-    <UnstyledButton w="100%" onClick={() => void navigate({ to: `/cases/${one.id}` as string })}>
+    <UnstyledButton w="100%" onClick={() => void navigate({ to: '/cases/$space', params: { space: one.id } })}>
       <Group justify="space-between" gap={8} className="meta">
         <ExhibitNumber>{one.reference}</ExhibitNumber>
         <CaseState one={one} />

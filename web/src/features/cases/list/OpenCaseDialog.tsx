@@ -18,7 +18,7 @@ export function OpenCaseDialog({ onClose }: { onClose: () => void }) {
   const submit = ({ reference, title, offence, summary }: CaseValues) =>
     open.mutate(
       { title: title.trim(), offence, summary, ...(reference.trim() ? { reference: reference.trim() } : {}) },
-      { onSuccess: (made) => void navigate({ to: `/cases/${made.id}` as string }) },
+      { onSuccess: (made) => void navigate({ to: '/cases/$space', params: { space: made.id } }) },
     );
   return (
     <Modal opened onClose={onClose} size={520} closeOnClickOutside={false} closeButtonProps={{ 'aria-label': t`Close` }} title={<Trans>Open a case</Trans>}>

@@ -7,6 +7,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page, useTitle } from '../../../base/page/Page';
+import { ButtonLink } from '../../../base/parts/ButtonLink';
 import { Fact, Facts, Section } from '../../../base/parts/Card';
 import { ExhibitNumber } from '../../../base/parts/ExhibitNumber';
 import { useCase } from '../../../base/space';
@@ -37,12 +38,12 @@ export function OverviewPage() {
       actions={
         <>
           {one.may.add_evidence && (
-            <Button component={Link} to={`/cases/${one.id}/evidence/add` as string} leftSection={<IconFilePlus size={18} stroke={1.7} />}><Trans>Add files</Trans></Button>
+            <ButtonLink to="/cases/$space/intake" params={{ space: one.id }} leftSection={<IconFilePlus size={18} stroke={1.7} />}><Trans>Add files</Trans></ButtonLink>
           )}
           {one.may.export && (
-            <Button component={Link} to={`/cases/${one.id}/exports` as string} variant="default" leftSection={<IconPackageExport size={18} stroke={1.7} />}>
+            <ButtonLink to="/cases/$space/exports" params={{ space: one.id }} variant="default" leftSection={<IconPackageExport size={18} stroke={1.7} />}>
               <Trans>Export</Trans>
-            </Button>
+            </ButtonLink>
           )}
           {(one.may.edit || one.may.close) && (
             <Menu position="bottom-end" shadow="md">
@@ -59,7 +60,7 @@ export function OverviewPage() {
       }
       aside={
         <>
-          <Section title={<Trans>Who works here</Trans>} meta={format.number(members.length)} action={<Link to={`/cases/${one.id}/members` as string}><Trans>See all</Trans></Link>}>
+          <Section title={<Trans>Who works here</Trans>} meta={format.number(members.length)} action={<Link to="/cases/$space/members" params={{ space: one.id }}><Trans>See all</Trans></Link>}>
             <MemberList members={members.slice(0, 6)} />
           </Section>
           <Section title={<Trans>The file</Trans>}>
@@ -68,7 +69,7 @@ export function OverviewPage() {
               <Fact term={<Trans>Opened</Trans>}>{format.date(one.opened)}</Fact>
               <Fact term={<Trans>State</Trans>}>{closed ? <Trans context="case">Closed</Trans> : <Trans context="case">Open</Trans>}</Fact>
               <Fact term={<Trans>Evidence</Trans>}>
-                <Link to={`/cases/${one.id}/evidence` as string}><Plural value={one.exhibits} _0="no exhibit yet" one="# exhibit" other="# exhibits" /></Link>
+                <Link to="/cases/$space/evidence" params={{ space: one.id }}><Plural value={one.exhibits} _0="no exhibit yet" one="# exhibit" other="# exhibits" /></Link>
               </Fact>
             </Facts>
           </Section>
@@ -79,12 +80,12 @@ export function OverviewPage() {
       {one.exhibits === 0 && one.may.add_evidence && (
         <EmptyState
           title={<Trans>No evidence yet</Trans>}
-          action={<Button component={Link} to={`/cases/${one.id}/evidence/add` as string} variant="default"><Trans>Choose files</Trans></Button>}
+          action={<ButtonLink to="/cases/$space/intake" params={{ space: one.id }} variant="default"><Trans>Choose files</Trans></ButtonLink>}
         >
           <Trans>Photographs, recordings, documents, device extracts: each file is hashed and proven from the moment it arrives.</Trans>
         </EmptyState>
       )}
-      <Section title={<Trans>What happened</Trans>} action={<Link to={`/cases/${one.id}/record` as string}><Trans>The whole record</Trans></Link>}>
+      <Section title={<Trans>What happened</Trans>} action={<Link to="/cases/$space/record" params={{ space: one.id }}><Trans>The whole record</Trans></Link>}>
         <Happened records={records} space={one.id} />
       </Section>
       {dialog === 'correct' && <CorrectCaseDialog onClose={() => setDialog(null)} />}

@@ -4,11 +4,12 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { IconPackageExport, IconUpload } from '@tabler/icons-react';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { RowSelectionState } from '@tanstack/react-table';
 import { useCallback, useState } from 'react';
 import { Keys } from '../../../base/keys/Keys';
 import { useTitle } from '../../../base/page/Page';
+import { ButtonLink } from '../../../base/parts/ButtonLink';
 import { unbroken } from '../../../base/parts/ExhibitNumber';
 import { useCase } from '../../../base/space';
 import { EmptyState } from '../../../base/states/EmptyState';
@@ -58,12 +59,11 @@ export function EvidencePage() {
   const picked = rows.filter(({ id }) => chosen[id]);
   const filtered = search.q !== undefined || search.type !== undefined || search.sealed !== undefined;
   const addButton = may.add_evidence && (
-    <Button
-      leftSection={<IconUpload size={18} stroke={1.7} />} rightSection={<Keys keys={['KeyU']} onFilled />}
-      renderRoot={(props) => <Link to="/cases/$space/intake" params={{ space }} {...props} />}
+    <ButtonLink
+      to="/cases/$space/intake" params={{ space }} leftSection={<IconUpload size={18} stroke={1.7} />} rightSection={<Keys keys={['KeyU']} onFilled />}
     >
       <Trans>Add files</Trans>
-    </Button>
+    </ButtonLink>
   );
 
   return (
@@ -84,7 +84,7 @@ export function EvidencePage() {
           {may.export && (
             <Button
               variant="default" leftSection={<IconPackageExport size={18} stroke={1.7} />}
-              onClick={() => void navigate({ to: `/cases/${space}/exports` as string, search: { exhibits: picked.map(rowId).join(',') } as never })}
+              onClick={() => void navigate({ to: '/cases/$space/exports', params: { space }, search: { exhibits: picked.map(rowId).join(',') } })}
             >
               <Plural value={picked.length} one="Export # exhibit" other="Export # exhibits" />
             </Button>

@@ -1,13 +1,13 @@
 // A look at an exhibit beside the list: what it is and how it stands, without a byte of it. So nothing is recorded.
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Button, CloseButton } from '@mantine/core';
+import { CloseButton } from '@mantine/core';
 import { msg } from '@lingui/core/macro';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { Keys } from '../../../base/keys/Keys';
 import { useKeys } from '../../../base/keys/registry';
 import { Card } from '../../../base/parts/Card';
 import { BindingSentence } from '../../../base/parts/Binding';
+import { ButtonLink } from '../../../base/parts/ButtonLink';
 import { ExhibitNumber } from '../../../base/parts/ExhibitNumber';
 import { ErrorState } from '../../../base/states/ErrorState';
 import { Loading } from '../../../base/states/Loading';
@@ -40,12 +40,9 @@ export function LookPanel({ space, exhibit, onClose }: Props) {
       {data ? (
         <>
           <ExhibitState exhibit={data.value} />
-          <Button
-            variant="default" rightSection={<Keys keys={['Enter']} />}
-            renderRoot={(props) => <Link to="/cases/$space/evidence/$exhibit" params={{ space, exhibit }} {...props} />}
-          >
+          <ButtonLink to="/cases/$space/evidence/$exhibit" params={{ space, exhibit }} variant="default" rightSection={<Keys keys={['Enter']} />}>
             <Trans>Open it</Trans>
-          </Button>
+          </ButtonLink>
           <Card tone="accent"><div className={classes.panelVerdict}><BindingSentence size="verdict"><VerdictSentence exhibit={data.value} /></BindingSentence></div></Card>
           <FactList exhibit={data.value}><FilesFact exhibit={data.value} /></FactList>
         </>

@@ -2,8 +2,8 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, UnstyledButton } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { ButtonLink } from '../../../base/parts/ButtonLink';
 import { ErrorState } from '../../../base/states/ErrorState';
 import { useFormat } from '../../../base/useFormat';
 import { useAddPasskey } from '../me/passkeys';
@@ -58,7 +58,7 @@ export function InvitationSteps({ token, invitation }: { token: string; invitati
         <>
           <Group gap={8}>
             <Button loading={second.isPending} onClick={() => second.mutate(undefined)}><Trans>Add a second passkey</Trans></Button>
-            <Button variant="default" component={Link} to="/"><Trans>Not now</Trans></Button>
+            <ButtonLink variant="default" to="/"><Trans>Not now</Trans></ButtonLink>
           </Group>
           {second.error && <div className={classes.form}><ErrorState error={second.error} /></div>}
         </>
@@ -70,7 +70,7 @@ export function InvitationSteps({ token, invitation }: { token: string; invitati
       <h1 className={classes.title}><Trans>Welcome, <bdi>{name}</bdi></Trans></h1>
       <p className={classes.lead}><Trans>Three steps, about two minutes.</Trans></p>
       <Steps steps={steps} />
-      {second.isSuccess && <Button size="lg" component={Link} to="/"><Trans>Begin</Trans></Button>}
+      {second.isSuccess && <ButtonLink size="lg" to="/"><Trans>Begin</Trans></ButtonLink>}
     </div>
   );
 }
