@@ -16,7 +16,7 @@ typedef struct {
 } Covered;
 
 struct Anchor {
-    guint64 index;
+    AnchorPlace at;
     GPtrArray *covered; /* of Covered, ascending by origin (H1) */
     MerkleTree *tree;   /* over them */
 };
@@ -43,14 +43,15 @@ static void write_be64(guint8 *out, guint64 value)
     memcpy(out, &big, sizeof big);
 }
 
-/* HMAC-SHA-256(secret, log origin || 0x00 || index) (H1). */
-static void salt_of(const guint8 *secret, const char *origin, guint64 index, guint8 salt[HASH_SIZE])
+/* HMAC-SHA-256(secret, log origin || 0x00 || epoch || index) (H1). */
+static void salt_of(const guint8 *secret, const char *origin, const AnchorPlace *at, guint8 salt[HASH_SIZE])
 {
     gsize length = strlen(origin) + 1;
-    g_autofree guint8 *message = g_malloc(length + 8);
+    g_autofree guint8 *message = g_malloc(length + EPOCH_SIZE + 8);
     memcpy(message, origin, length);
-    write_be64(message + length, index);
-    Hash mac = hmac_sha256(secret, ANCHOR_SECRET_SIZE, message, length + 8);
+    memcpy(message + length, at->epoch, EPOCH_SIZE);
+    write_be64(message + length + EPOCH_SIZE, at->index);
+    Hash mac = hmac_sha256(secret, ANCHOR_SECRET_SIZE, message, length + EPOCH_SIZE + 8);
     memcpy(salt, mac.bytes, HASH_SIZE);
 }
 
@@ -80,17 +81,18 @@ static gboolean take_texts(Anchor *self, const guint8 *secret, const GPtrArray *
         covered->origin = g_steal_pointer(&checkpoint->origin);
         covered->checkpoint = checkpoint->size;
         covered->text = g_ptr_array_index(texts, i);
-        salt_of(secret, covered->origin, self->index, covered->salt);
+        salt_of(secret, covered->origin, &self->at, covered->salt);
         g_ptr_array_add(self->covered, covered);
     }
     g_ptr_array_sort(self->covered, by_origin);
     return TRUE;
 }
 
-Anchor *anchor_build(guint64 index, const guint8 secret[ANCHOR_SECRET_SIZE], const GPtrArray *texts, GError **error)
+Anchor *anchor_build(const AnchorPlace *at, const guint8 secret[ANCHOR_SECRET_SIZE], const GPtrArray *texts,
+                     GError **error)
 {
     g_autoptr(Anchor) self = g_new0(Anchor, 1);
-    self->index = index;
+    self->at = *at;
     self->covered = g_ptr_array_new_with_free_func(covered_free);
     self->tree = merkle_tree_new();
     if (!take_texts(self, secret, texts, error))
@@ -152,7 +154,7 @@ Anchored *anchor_prove(const Anchor *self, const char *origin, GError **error)
         return proof->hashes ? g_steal_pointer(&proof) : NULL;
     }
     g_set_error(error, COMITY_ERROR, COMITY_ERROR_NOT_FOUND, "Anchor %" G_GUINT64_FORMAT " does not cover this log.",
-                self->index);
+                self->at.index);
     return NULL;
 }
 

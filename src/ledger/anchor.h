@@ -3,28 +3,37 @@
  * Idea: now and then a node builds one tree over all its feeds' newest checkpoints, each hidden behind a salt, and
  * appends the tree's root to one node-wide log. Witnesses cosign and time-stamp that log, and see roots only. Whoever
  * is given a feed's checkpoint with its salt and its path can show that it was under the root.
- *   H1  Leaf data = SHA-256(salt || checkpoint text); salt = HMAC-SHA-256(anchor secret, log origin || 0x00 || index as
- *       8 bytes big-endian). Leaves ascend by log origin; each is hashed as RFC 6962 says (0x00 before it).
- *   H2  Entry @index of the log "<node>/anchors" is root (32) || index (8, big-endian): an entry can't stand in
+ *   H1  Leaf data = SHA-256(salt || checkpoint text); salt = HMAC-SHA-256(anchor secret, log origin || 0x00 || epoch ||
+ *       index as 8 bytes big-endian): no two anchors ever share one. Leaves ascend by log origin; each is hashed as RFC
+ *       6962 says (0x00 before it).
+ *   H2  Entry @index of the log "<node>/anchors/<epoch>" is root (32) || index (8, big-endian): an entry can't stand in
  *       another's place.
+ *   H3  A log that can't go on as it was signed is left, and another epoch begins (docs/decisions/0012).
  * Pure functions: which feeds, when, and where entries and notes are kept is the node's business. */
 #pragma once
 #include "ledger/checkpoint.h"
 #include "ledger/merkle.h"
+#include "ledger/record.h"
 
 #define ANCHOR_SECRET_SIZE 32
 #define ANCHOR_ENTRY_SIZE 40
 
+/* An entry of one of a node's logs of anchors. */
+typedef struct {
+    char epoch[EPOCH_SIZE + 1];
+    guint64 index; /* in that epoch's log, from 0 */
+} AnchorPlace;
+
 typedef struct Anchor Anchor;
 
-/* The anchor @index over @texts: the checkpoint texts (three lines, no signatures) of all feeds, in any order, one a
+/* The anchor @at over @texts: the checkpoint texts (three lines, no signatures) of all feeds, in any order, one a
  * log. @secret: 32 bytes, borrowed. New; COMITY_ERROR_INVALID where a text is no checkpoint or a log occurs twice. */
-Anchor *anchor_build(guint64 index, const guint8 secret[ANCHOR_SECRET_SIZE], const GPtrArray *texts,
+Anchor *anchor_build(const AnchorPlace *at, const guint8 secret[ANCHOR_SECRET_SIZE], const GPtrArray *texts,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void anchor_free(Anchor *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Anchor, anchor_free)
 Hash anchor_root(const Anchor *self);
-/* H2: what is appended to "<node>/anchors", and its leaf hash. */
+/* H2: what is appended to the log, and its leaf hash. */
 void anchor_entry(const Hash *root, guint64 index, guint8 out[ANCHOR_ENTRY_SIZE]);
 Hash anchor_entry_leaf(const Hash *root, guint64 index);
 

@@ -17,9 +17,9 @@ char *checkpoint_feed_origin(const char *node, const char *space, const char *la
     return g_strjoin("/", node, space, lane, epoch, NULL);
 }
 
-char *checkpoint_anchors_origin(const char *node)
+char *checkpoint_anchors_origin(const char *node, const char *epoch)
 {
-    return g_strconcat(node, "/anchors", NULL);
+    return g_strconcat(node, "/anchors/", epoch, NULL);
 }
 
 char *checkpoint_witness_name(const char *node)

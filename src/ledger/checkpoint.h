@@ -22,10 +22,10 @@ typedef struct {
 void checkpoint_free(Checkpoint *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Checkpoint, checkpoint_free)
 
-/* "<node>/<space>/<lane>/<epoch>", the origin of a feed's checkpoints; "<node>/anchors", that of a node's anchors; and
- * the key names "<node>/witness" of its cosignatures and "<node>/card" of its cards. New strings. */
+/* "<node>/<space>/<lane>/<epoch>", the origin of a feed's checkpoints; "<node>/anchors/<epoch>", that of a node's
+ * anchors; and the key name "<node>/witness" of its cosignatures. New strings. */
 char *checkpoint_feed_origin(const char *node, const char *space, const char *lane, const char *epoch);
-char *checkpoint_anchors_origin(const char *node);
+char *checkpoint_anchors_origin(const char *node, const char *epoch);
 char *checkpoint_witness_name(const char *node);
 
 /* The three lines of a checkpoint. New string. */

@@ -1,6 +1,6 @@
 #include "ledger/package_layout.h"
 #include "base/reader.h"
-#include "ledger/record.h"
+#include "base/text.h"
 #include <string.h>
 
 static const struct {
@@ -66,9 +66,20 @@ static PackageKind read_in_feed(Reader *reader, PackageName *out)
     return ends(reader, ".consistency") ? PACKAGE_CONSISTENCY : PACKAGE_NOTHING;
 }
 
+/* "<epoch>/" */
+static gboolean read_epoch(Reader *reader, PackageName *out)
+{
+    guint8 bytes[EPOCH_SIZE / 2];
+    const guint8 *epoch = reader_take(reader, EPOCH_SIZE);
+    if (!epoch || !hex_read((const char *)epoch, bytes, sizeof bytes))
+        return FALSE;
+    memcpy(out->epoch, epoch, EPOCH_SIZE);
+    return reader_accept(reader, "/");
+}
+
 static PackageKind read_in_anchors(Reader *reader, PackageName *out)
 {
-    if (!read_node(reader, out))
+    if (!read_node(reader, out) || !read_epoch(reader, out))
         return PACKAGE_NOTHING;
     out->number = reader_decimal(reader);
     if (!reader_expect(reader, "/"))
@@ -140,10 +151,11 @@ char *package_name_text(const PackageName *name)
     case PACKAGE_CARD:
         return g_strdup_printf("data/cards/%s/%" G_GUINT64_FORMAT ".card", name->node, name->number);
     case PACKAGE_ANCHOR:
-        return g_strdup_printf("data/anchors/%s/%" G_GUINT64_FORMAT "/anchor.tlog-proof", name->node, name->number);
+        return g_strdup_printf("data/anchors/%s/%s/%" G_GUINT64_FORMAT "/anchor.tlog-proof", name->node, name->epoch,
+                               name->number);
     case PACKAGE_ANCHORED:
-        return g_strdup_printf("data/anchors/%s/%" G_GUINT64_FORMAT "/%u.anchored", name->node, name->number,
-                               name->feed);
+        return g_strdup_printf("data/anchors/%s/%s/%" G_GUINT64_FORMAT "/%u.anchored", name->node, name->epoch,
+                               name->number, name->feed);
     case PACKAGE_CHECKPOINT:
     case PACKAGE_CONSISTENCY:
         return g_strdup_printf("data/feeds/%u/checkpoints/%" G_GUINT64_FORMAT ".%s", name->feed, name->number,

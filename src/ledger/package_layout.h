@@ -6,14 +6,14 @@
  *       manifest-sha256.txt, package.note, tagmanifest-sha256.txt.
  *   L2  Numbers in names are decimal without leading zero; feeds count from 1. */
 #pragma once
-#include "crypto/digest.h"
+#include "ledger/record.h"
 #include <glib.h>
 
 typedef enum {
     PACKAGE_NOTHING, /* no name of a package */
     PACKAGE_BAGIT,
-    PACKAGE_ANCHOR,      /* data/anchors/<node>/<number>/anchor.tlog-proof */
-    PACKAGE_ANCHORED,    /* data/anchors/<node>/<number>/<feed>.anchored */
+    PACKAGE_ANCHOR,      /* data/anchors/<node>/<epoch>/<number>/anchor.tlog-proof */
+    PACKAGE_ANCHORED,    /* data/anchors/<node>/<epoch>/<number>/<feed>.anchored */
     PACKAGE_BLOB,        /* data/blobs/<sha256> */
     PACKAGE_CARD,        /* data/cards/<node>/<number>.card */
     PACKAGE_ACTS,        /* data/feeds/<feed>/acts */
@@ -35,10 +35,11 @@ typedef enum {
 
 typedef struct {
     PackageKind kind;
-    char node[256]; /* "" where the kind has none */
-    guint32 feed;   /* 0 where it has none */
-    guint64 number; /* anchor index, card number, size, or seq */
-    Hash sha256;    /* of a blob */
+    char node[256];             /* "" where the kind has none */
+    char epoch[EPOCH_SIZE + 1]; /* of an anchors log */
+    guint32 feed;               /* 0 where it has none */
+    guint64 number;             /* anchor index, card number, size, or seq */
+    Hash sha256;                /* of a blob */
 } PackageName;
 
 /* What the file @name (relative to the base directory) is. FALSE where it is PACKAGE_NOTHING. */

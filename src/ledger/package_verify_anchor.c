@@ -49,7 +49,7 @@ void check_attest(PackageCheck *self, const CheckFeed *feed, guint64 size, const
     check_witnesses(self, feed->node, cosigned, take_attestation, &witnessing);
 }
 
-/* The anchor's own proof: that root || index is an entry of "<node>/anchors", and who cosigned that log. */
+/* The anchor's own proof: that root || index is an entry of "<node>/anchors/<epoch>", and who cosigned that log. */
 static void check_entry(PackageCheck *self, const CheckFeed *feed, const CheckFile *file, const Hash *root,
                         guint64 size)
 {
@@ -65,7 +65,7 @@ static void check_entry(PackageCheck *self, const CheckFeed *feed, const CheckFi
     const char *bytes = check_bytes(self, beside, &length);
     g_autoptr(GError) error = NULL;
     g_autoptr(Proof) proof = proof_parse(bytes, length, &error);
-    g_autofree char *origin = checkpoint_anchors_origin(feed->info->node);
+    g_autofree char *origin = checkpoint_anchors_origin(feed->info->node, file->what.epoch);
     g_autoptr(GPtrArray) keys = check_log_keys(feed->node);
     g_autoptr(GArray) cosigned = NULL;
     Hash leaf = anchor_entry_leaf(root, file->what.number);
@@ -115,8 +115,8 @@ static void check_anchored(PackageCheck *self, const CheckFile *file)
 static void check_used(PackageCheck *self, const CheckFile *file)
 {
     guint first = 0;
-    g_autofree char *folder =
-        g_strdup_printf("data/anchors/%s/%" G_GUINT64_FORMAT "/", file->what.node, file->what.number);
+    g_autofree char *folder = g_strdup_printf("data/anchors/%s/%s/%" G_GUINT64_FORMAT "/", file->what.node,
+                                              file->what.epoch, file->what.number);
     if (check_files_below(self, folder, &first) == first + 1)
         damage(self, file, "anchor.unused", "is an anchor that covers no feed here");
 }

@@ -55,6 +55,13 @@ static PackageName of_node(PackageKind kind, const char *node, guint64 number)
     return name;
 }
 
+static PackageName of_anchor(PackageKind kind, const char *node, const AnchorPlace *at)
+{
+    PackageName name = of_node(kind, node, at->index);
+    memcpy(name.epoch, at->epoch, sizeof name.epoch);
+    return name;
+}
+
 static void plan_feed(GArray *planned, const PackageFeed *feed, guint index)
 {
     guint32 number = index + 1;
@@ -71,7 +78,7 @@ static void plan_feed(GArray *planned, const PackageFeed *feed, guint index)
     }
     for (guint i = 0; feed->anchored && i < feed->anchored->len; i++) {
         PackageName name =
-            of_node(PACKAGE_ANCHORED, feed->info.node, g_array_index(feed->anchored, PackageAnchored, i).anchor);
+            of_anchor(PACKAGE_ANCHORED, feed->info.node, &g_array_index(feed->anchored, PackageAnchored, i).anchor);
         name.feed = number;
         plan(planned, name, index, i);
     }
@@ -91,7 +98,7 @@ static GArray *plan_all(const PackageSource *source)
         plan_feed(planned, g_ptr_array_index(source->feeds, i), i);
     for (guint i = 0; i < source->anchors->len; i++) {
         const PackageAnchor *anchor = &g_array_index(source->anchors, PackageAnchor, i);
-        plan(planned, of_node(PACKAGE_ANCHOR, anchor->node, anchor->index), i, 0);
+        plan(planned, of_anchor(PACKAGE_ANCHOR, anchor->node, &anchor->at), i, 0);
     }
     for (guint i = 0; i < source->cards->len; i++) {
         const PackageCard *card = &g_array_index(source->cards, PackageCard, i);

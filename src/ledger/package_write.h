@@ -32,7 +32,7 @@ typedef struct {
 } PackageCheckpoint;
 
 typedef struct {
-    guint64 anchor; /* its index */
+    AnchorPlace anchor;
     const Anchored *anchored;
 } PackageAnchored;
 
@@ -49,10 +49,10 @@ typedef struct {
     GArray *proofs;       /* of PackageProof. NULL: none */
 } PackageFeed;
 
-/* The tlog-proof of one entry of a node's anchors log. */
+/* The tlog-proof of one entry of one of a node's logs of anchors. */
 typedef struct {
     const char *node;
-    guint64 index;
+    AnchorPlace at;
     const char *proof;
 } PackageAnchor;
 

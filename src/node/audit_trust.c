@@ -152,10 +152,25 @@ gboolean audit_marks(Audit *self, GError **error)
 
 /* ---- anchors ---- */
 
-static void check_tree(Audit *self, guint64 number, const Hash *root, const char *where)
+/* Where the walk over the anchors stands. */
+typedef struct {
+    AnchorPlace at;
+    MerkleTree *log; /* of `at.epoch`, up to `at` */
+    GPtrArray *keys;
+    gint64 count; /* anchors of all epochs */
+} Walk;
+
+static void walk_clear(Walk *self)
+{
+    g_clear_pointer(&self->log, merkle_tree_free);
+    g_clear_pointer(&self->keys, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, walk_clear)
+
+static void check_tree(Audit *self, guint64 number, const AnchorPlace *at, const Hash *root, const char *where)
 {
     g_autoptr(GError) cause = NULL;
-    g_autoptr(Anchor) anchor = anchor_again(self->node, self->db, number, &cause);
+    g_autoptr(Anchor) anchor = anchor_again(self->node, self->db, number, at, &cause);
     Hash again = anchor ? anchor_root(anchor) : (Hash){0};
     if (!anchor || !hash_equal(&again, root))
         audit_damage(self, "anchor.root", where,
@@ -164,47 +179,60 @@ static void check_tree(Audit *self, guint64 number, const Hash *root, const char
 }
 
 /* The signed log up to an anchor against its tree. */
-static void check_log(Audit *self, MerkleTree *tree, const char *note, GPtrArray *keys, const char *where)
+static void check_log(Audit *self, const Walk *walk, const char *note, const char *where)
 {
     g_autoptr(GError) cause = NULL;
-    g_autofree char *origin = checkpoint_anchors_origin(node_name(self->node));
-    g_autoptr(Checkpoint) signed_log = checkpoint_open(note, strlen(note), origin, keys, NULL, NULL, NULL, &cause);
-    Hash root = merkle_tree_root(tree);
+    g_autofree char *origin = checkpoint_anchors_origin(node_name(self->node), walk->at.epoch);
+    g_autoptr(Checkpoint) signed_log =
+        checkpoint_open(note, strlen(note), origin, walk->keys, NULL, NULL, NULL, &cause);
+    Hash root = merkle_tree_root(walk->log);
     if (!signed_log)
         audit_damage(self, "anchor.signature", where, MEND_RESTORE, "%s", cause->message);
-    else if (signed_log->size != merkle_tree_size(tree) || !hash_equal(&signed_log->root, &root))
+    else if (signed_log->size != merkle_tree_size(walk->log) || !hash_equal(&signed_log->root, &root))
         audit_damage(self, "anchor.log", where, MEND_RESTORE, "The log of anchors is not the one that was signed.");
 }
 
-static void check_anchor(Audit *self, MerkleTree *tree, GPtrArray *keys, gint64 count, const DbQuery *row)
+/* Each epoch is a log of its own. */
+static void walk_to(Walk *self, const DbQuery *row)
 {
-    guint64 number = (guint64)db_integer(row, 0);
-    g_autofree char *where = g_strdup_printf("anchor/%" G_GUINT64_FORMAT, number);
+    const char *epoch = db_text(row, 1);
+    if (!self->log || !g_str_equal(epoch, self->at.epoch)) {
+        g_clear_pointer(&self->log, merkle_tree_free);
+        self->log = merkle_tree_new();
+        g_strlcpy(self->at.epoch, epoch, sizeof self->at.epoch);
+    }
+    self->at.index = (guint64)db_integer(row, 2);
+}
+
+static void check_anchor(Audit *self, Walk *walk, const DbQuery *row)
+{
+    gint64 number = db_integer(row, 0);
+    walk_to(walk, row);
+    g_autofree char *where = g_strdup_printf("anchor/%" G_GINT64_FORMAT, number);
     gsize length = 0;
-    gconstpointer bytes = db_blob(row, 1, &length);
+    gconstpointer bytes = db_blob(row, 3, &length);
     Hash root = {0};
     if (length == HASH_SIZE)
         memcpy(root.bytes, bytes, HASH_SIZE);
-    if (number != merkle_tree_size(tree))
+    if (walk->at.index != merkle_tree_size(walk->log))
         audit_damage(self, "anchor.missing", where, MEND_RESTORE, "An anchor before this one is not here.");
-    Hash leaf = anchor_entry_leaf(&root, number);
-    merkle_tree_append(tree, &leaf);
-    check_log(self, tree, db_text(row, 2), keys, where);
-    if ((gint64)number >= count - ANCHORS_REBUILT)
-        check_tree(self, number, &root, where);
+    Hash leaf = anchor_entry_leaf(&root, walk->at.index);
+    merkle_tree_append(walk->log, &leaf);
+    check_log(self, walk, db_text(row, 4), where);
+    if (number >= walk->count - ANCHORS_REBUILT)
+        check_tree(self, (guint64)number, &walk->at, &root, where);
     self->report->anchors++;
 }
 
 gboolean audit_anchors(Audit *self, GError **error)
 {
-    gint64 count = 0;
-    if (!db_integer_of(self->db, "SELECT COUNT(*) FROM anchor", 0, &count, error))
+    g_auto(Walk) walk = {.keys = node_log_keys(self->node)};
+    if (!db_integer_of(self->db, "SELECT COUNT(*) FROM anchor", 0, &walk.count, error))
         return FALSE;
-    g_autoptr(MerkleTree) tree = merkle_tree_new();
-    g_autoptr(GPtrArray) keys = node_log_keys(self->node);
-    g_autoptr(DbQuery) query = db_query(self->db, "SELECT number, root, checkpoint FROM anchor ORDER BY number");
+    g_autoptr(DbQuery) query =
+        db_query(self->db, "SELECT number, epoch, entry, root, checkpoint FROM anchor ORDER BY number");
     int row;
     while ((row = db_step(query, error)) > 0)
-        check_anchor(self, tree, keys, count, query);
+        check_anchor(self, &walk, query);
     return row == 0 && audit_step(self, error);
 }

@@ -5,7 +5,8 @@
 
 -- migration 1
 
--- What the node knows about itself, as text: own_space, own_lane, incarnation, place (of the data directory).
+-- What the node knows about itself, as text: own_space, own_lane, incarnation, place (of the data directory),
+-- anchors_epoch.
 CREATE TABLE node_value (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 -- Every lane that this node has a key of: the key is in no record, and lost for good when its row is.
@@ -156,3 +157,20 @@ CREATE TABLE audit (
     damages BIGINT NOT NULL,
     report TEXT NOT NULL
 );
+
+-- migration 2
+
+-- The logs of anchors, "<node>/anchors/<epoch>": entry i of one is root || i (node/anchors.h N3). Anchors that were made
+-- before logs had epochs prove nothing under the names of now; the next one covers the same feeds.
+DROP TABLE anchor;
+DELETE FROM anchor_feed;
+CREATE TABLE anchor (
+    number BIGINT PRIMARY KEY, -- counts on over all epochs
+    epoch TEXT NOT NULL,
+    entry BIGINT NOT NULL,
+    root BYTEA NOT NULL,
+    feeds BIGINT NOT NULL,
+    created BIGINT NOT NULL,
+    checkpoint TEXT NOT NULL -- signed note of the log at size entry + 1
+);
+CREATE UNIQUE INDEX anchor_entry ON anchor (epoch, entry);

@@ -30,5 +30,7 @@ gboolean node_card_is_outdated(Node *self);
 
 /* restore.c: is the database an old copy? Then a new incarnation begins. Before the writer runs. */
 gboolean node_check_restored(Node *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What the high-water file says of @mark's log is done with: nothing is signed under its origin any more. */
+gboolean tx_settle_mark(Tx *tx, const HighWaterMark *mark, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Notes which copy of the folder this is. */
 gboolean tx_note_place(Tx *tx, GError **error) G_GNUC_WARN_UNUSED_RESULT;

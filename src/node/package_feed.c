@@ -78,11 +78,11 @@ static gboolean add_checkpoint(const PackagePlan *plan, PlannedFeed *self, guint
 static gboolean add_anchor(PackagePlan *plan, PlannedFeed *self, const char *origin, const AnchorRow *row,
                            GError **error)
 {
-    g_autoptr(Anchor) anchor = anchor_again(plan->node, plan->db, row->number, error);
+    g_autoptr(Anchor) anchor = anchor_again(plan->node, plan->db, row->number, &row->at, error);
     Anchored *under = anchor ? anchor_prove(anchor, origin, error) : NULL;
     if (!under)
         return FALSE;
-    const PackageAnchored anchored = {.anchor = row->number, .anchored = under};
+    const PackageAnchored anchored = {.anchor = row->at, .anchored = under};
     g_array_append_val(self->feed.anchored, anchored);
     return add_checkpoint(plan, self, row->size, error);
 }

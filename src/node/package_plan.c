@@ -106,18 +106,18 @@ static gboolean plan_feeds(PackagePlan *self, GError **error)
 /* Anchors that the feeds rest on, each once. */
 static gboolean plan_anchors(PackagePlan *self, GError **error)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < self->feeds->len; i++) {
         const PlannedFeed *feed = g_ptr_array_index(self->feeds, i);
         for (guint k = 0; k < feed->feed.anchored->len; k++) {
-            guint64 number = g_array_index(feed->feed.anchored, PackageAnchored, k).anchor;
-            if (!g_hash_table_add(seen, g_memdup2(&number, sizeof number)))
+            const AnchorPlace *at = &g_array_index(feed->feed.anchored, PackageAnchored, k).anchor;
+            if (!g_hash_table_add(seen, g_strdup_printf("%s/%" G_GUINT64_FORMAT, at->epoch, at->index)))
                 continue;
-            char *proof = anchor_log_proof(self->node, self->db, number, error);
+            char *proof = anchor_log_proof(self->db, at, error);
             if (!proof)
                 return FALSE;
             g_ptr_array_add(self->kept, proof);
-            const PackageAnchor anchor = {.node = node_name(self->node), .index = number, .proof = proof};
+            const PackageAnchor anchor = {.node = node_name(self->node), .at = *at, .proof = proof};
             g_array_append_val(self->anchors, anchor);
         }
     }

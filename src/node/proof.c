@@ -211,13 +211,13 @@ static gboolean add_anchor(Node *node, Db *db, Found *found, RecordProof *self, 
         return FALSE;
     if (!anchored)
         return TRUE;
-    g_autoptr(Anchor) anchor = anchor_again(node, db, row.number, error);
+    g_autoptr(Anchor) anchor = anchor_again(node, db, row.number, &row.at, error);
     g_autoptr(Anchored) under = anchor ? anchor_prove(anchor, origin, error) : NULL;
-    self->anchor_proof = under ? anchor_log_proof(node, db, row.number, error) : NULL;
+    self->anchor_proof = under ? anchor_log_proof(db, &row.at, error) : NULL;
     if (!self->anchor_proof)
         return FALSE;
     self->anchored_ms = row.created_ms;
-    self->anchor = row.number;
+    self->anchor = row.at;
     self->anchored_size = row.size;
     self->anchored = anchored_text(under);
     self->anchored_checkpoint = checkpoint_sign(origin, row.size, &row.root, keyring_log(node->keyring));
@@ -262,7 +262,7 @@ static json_t *anchor_json(const RecordProof *self)
         return json_null();
     char time[TIME_TEXT_SIZE];
     time_write(time, self->anchored_ms);
-    return json_pack("{s:I, s:s, s:I, s:s, s:s, s:s}", "index", (json_int_t)self->anchor, "time", time, "size",
+    return json_pack("{s:I, s:s, s:I, s:s, s:s, s:s}", "index", (json_int_t)self->anchor.index, "time", time, "size",
                      (json_int_t)self->anchored_size, "checkpoint", self->anchored_checkpoint, "anchored",
                      self->anchored, "tlog_proof", self->anchor_proof);
 }

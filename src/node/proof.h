@@ -2,6 +2,7 @@
  *   P1  "proven" is found out each time: the record's leaf, its path and the signed root are compared, not remembered.
  *   P2  For any thread that has a reader; nothing here writes. */
 #pragma once
+#include "ledger/anchor.h"
 #include "ledger/lane_store.h"
 #include "node/node.h"
 
@@ -20,11 +21,11 @@ typedef struct {
     char *proof;               /* tlog-proof of the record against it; NULL: none */
     gboolean verified;         /* leaf, path and signed root agree */
     gint64 anchored_ms;        /* of the first anchor that covers it; 0: none */
-    guint64 anchor;            /* its index in the anchors log */
+    AnchorPlace anchor;        /* that anchor */
     guint64 anchored_size;     /* of the feed's checkpoint that was anchored */
     char *anchored_checkpoint; /* that checkpoint, signed; NULL: none */
     char *anchored;            /* anchored_text(): how it stands under the anchor's root */
-    char *anchor_proof;        /* tlog-proof of the anchor in the log "<node>/anchors" */
+    char *anchor_proof;        /* tlog-proof of the anchor in its log, "<node>/anchors/<epoch>" */
 } RecordProof;
 void record_proof_free(RecordProof *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecordProof, record_proof_free)

@@ -6,6 +6,7 @@
  * a new epoch, which names the old one as far as it is here, before it takes another record.
  *   R1  Marks that are ahead are settled with that, once; the old epoch never grows again. */
 #include "base/error.h"
+#include "node/anchors.h"
 #include "node/checkpoints.h"
 #include "node/lanes.h"
 #include "node/notice.h"
@@ -123,13 +124,14 @@ static GArray *marks_ahead(Node *self, GError **error)
 {
     g_autoptr(GArray) ahead = g_array_new(FALSE, FALSE, sizeof(HighWaterMark));
     g_autoptr(GHashTable) feeds = known_feeds(self, error);
-    if (!feeds)
+    Hash anchors; /* may be ahead: the next anchor begins another log then (anchors.h N3) */
+    if (!feeds || !anchors_origin_hash(self, self->db, &anchors, error))
         return NULL;
     g_autoptr(GArray) marks = highwater_all(self->highwater);
     for (guint i = 0; i < marks->len; i++) {
         const HighWaterMark *mark = &g_array_index(marks, HighWaterMark, i);
         gboolean behind = FALSE;
-        if (!is_behind(self, feeds, mark, &behind, error))
+        if (!hash_equal(&mark->origin, &anchors) && !is_behind(self, feeds, mark, &behind, error))
             return NULL;
         if (behind)
             g_array_append_val(ahead, *mark);
@@ -142,10 +144,10 @@ typedef struct {
     const char *sign; /* which of the three it was */
 } Restoring;
 
-static gboolean settle(Db *db, const HighWaterMark *mark, GError **error)
+gboolean tx_settle_mark(Tx *tx, const HighWaterMark *mark, GError **error)
 {
-    g_autoptr(DbQuery) put = db_query(db, "INSERT INTO settled_mark (origin, size) VALUES (:origin, :size) "
-                                          "ON CONFLICT (origin) DO UPDATE SET size = :size");
+    g_autoptr(DbQuery) put = db_query(tx->db, "INSERT INTO settled_mark (origin, size) VALUES (:origin, :size) "
+                                              "ON CONFLICT (origin) DO UPDATE SET size = :size");
     db_bind_blob(put, "origin", mark->origin.bytes, HASH_SIZE);
     db_bind_integer(put, "size", (gint64)mark->size);
     return db_run(put, error);
@@ -156,7 +158,7 @@ static gboolean settle_old_feeds(Tx *tx, GError **error)
 {
     g_autoptr(GArray) marks = highwater_all(tx->node->highwater);
     for (guint i = 0; i < marks->len; i++)
-        if (!settle(tx->db, &g_array_index(marks, HighWaterMark, i), error))
+        if (!tx_settle_mark(tx, &g_array_index(marks, HighWaterMark, i), error))
             return FALSE;
     return TRUE;
 }
@@ -171,7 +173,7 @@ static gboolean begin_incarnation(Tx *tx, gpointer data, GError **error)
     node->incarnation++;
     lanes_drop_all(node->lanes);
     g_autoptr(json_t) values = json_pack("{s:i, s:s}", "feeds", (int)restoring->ahead->len, "sign", restoring->sign);
-    if (!tx_lane(tx, node->own_space, NULL, error) || !tx_note_place(tx, error))
+    if (!tx_leave_anchors_log(tx, error) || !tx_lane(tx, node->own_space, NULL, error) || !tx_note_place(tx, error))
         return FALSE;
     return tx_notice_put(tx, "node.restored", NOTICE_DANGER, NULL, number, values, error);
 }

@@ -13,7 +13,8 @@ async function workedOn(t) {
   await node.start();
   const mira = await node.person('Mira Tellan', ['investigator', 'prosecutor'], true);
   const opened = await mira.openCase();
-  await mira.addExhibit(opened.id, { 'before.txt': Buffer.from('before') });
+  const kept = await mira.addExhibit(opened.id, { 'before.txt': Buffer.from('before') });
+  await packed(mira, opened);
   await node.stop();
   await cp(node.dir, node.dir + '.copy', { recursive: true });
   await cp(node.dir + '.key', node.dir + '.copy.key');
@@ -21,14 +22,35 @@ async function workedOn(t) {
   const lost = await mira.addExhibit(opened.id, { 'after.txt': Buffer.from('after') });
   const epochs = await epochsOf(mira, opened);
   assert.equal(epochs.length, 1);
+  await packed(mira, opened);
+  const anchored = [await anchorsSeen(mira, opened, kept), await anchorsSeen(mira, opened, lost)];
+  assert.equal(anchored[0].log, anchored[1].log);
   await node.stop();
-  return { node, mira, opened, lost, epoch: epochs[0] };
+  return { node, mira, opened, lost, epoch: epochs[0], anchored };
+}
+
+/** Exports the case, which anchors it at once; the answer about the package. */
+async function packed(client, opened) {
+  const begun = await client.confirm(await client.post(`/spaces/${opened.id}/exports`, { exhibits: null, readings: false }));
+  const ready = await waitFor(async () => {
+    const seen = await client.get(`/exports/${begun.id}`);
+    return seen.state !== 'writing' && seen;
+  }, 'the package');
+  assert.equal(ready.state, 'ready', ready.detail);
+  return ready;
+}
+
+/** The signed checkpoint of the log of anchors by which the node proves that it anchored an exhibit. */
+async function anchorsSeen(client, opened, exhibit) {
+  const { anchor } = await client.get(`/spaces/${opened.id}/evidence/${exhibit.id}/proof`);
+  const [log, size, root] = anchor.tlog_proof.split('\n\n')[1].split('\n');
+  return { log, size, root };
 }
 
 const epochsOf = async (client, opened) => [...new Set((await everyPage(client, `/spaces/${opened.id}/records`)).map((record) => record.epoch))];
 
 /** What must be so whichever way the copy was put back. */
-async function goesOnInANewEpoch({ node, mira, opened, lost, epoch }, sign) {
+async function goesOnInANewEpoch({ node, mira, opened, lost, epoch, anchored }, sign) {
   await node.start();
   assert.match(node.log, /new epoch|old copy|restored/i, `the log says so:\n${node.log}`);
   mira.cookie = '';
@@ -50,12 +72,10 @@ async function goesOnInANewEpoch({ node, mira, opened, lost, epoch }, sign) {
   assert.equal((await mira.fetchFile(opened.id, again.id)).body.toString(), 'again');
   assert.notEqual(again.id, lost.id);
 
-  const begun = await mira.confirm(await mira.post(`/spaces/${opened.id}/exports`, { exhibits: null, readings: false }));
-  const ready = await waitFor(async () => {
-    const seen = await mira.get(`/exports/${begun.id}`);
-    return seen.state !== 'writing' && seen;
-  }, 'the package');
-  assert.equal(ready.state, 'ready', ready.detail);
+  const ready = await packed(mira, opened);
+  const seen = await anchorsSeen(mira, opened, again);
+  assert.equal(seen.size, '1', 'a log of anchors of its own');
+  assert.ok(anchored.every((one) => one.log !== seen.log), `${seen.log} is signed over two histories`);
   const path = join(node.folder, 'package.zip');
   await (await import('node:fs/promises')).writeFile(path, (await mira.exchange('GET', ready.file, { raw: true })).body);
   const verified = await comity(['verify', path]);

@@ -21,8 +21,8 @@ static json_t *anchor_json(const RecordProof *proof)
     if (!proof->anchored)
         return json_null();
     return json_pack("{s:o, s:I, s:s, s:s, s:s}", "made", view_time(proof->anchored_ms), "index",
-                     (json_int_t)proof->anchor, "checkpoint", proof->anchored_checkpoint, "anchored", proof->anchored,
-                     "tlog_proof", proof->anchor_proof);
+                     (json_int_t)proof->anchor.index, "checkpoint", proof->anchored_checkpoint, "anchored",
+                     proof->anchored, "tlog_proof", proof->anchor_proof);
 }
 
 static RecordProof *proof_of(Node *node, Db *db, const ExhibitRef *ref, GError **error)

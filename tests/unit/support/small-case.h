@@ -14,7 +14,8 @@
 #define SMALL_NODE "alva.test"
 #define SMALL_WITNESS "bren.test"
 #define SMALL_SPACE "0193a1b2-0000-7000-8000-000000000001"
-#define SMALL_WITNESSED_S 1795000300 /* when the other node cosigned */
+#define SMALL_ANCHORS "00aa11bb22cc33dd" /* epoch of its log of anchors */
+#define SMALL_WITNESSED_S 1795000300     /* when the other node cosigned */
 
 typedef struct {
     World world;

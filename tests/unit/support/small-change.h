@@ -3,7 +3,7 @@
 #include "support/small-case.h"
 
 #define FEED "data/feeds/1/"
-#define ANCHORS "data/anchors/" SMALL_NODE "/7/"
+#define ANCHORS "data/anchors/" SMALL_NODE "/" SMALL_ANCHORS "/7/"
 #define CARD "data/cards/" SMALL_NODE "/1.card"
 
 /* What the changes of one test program begin with: written once, at small_changes_run(). */

@@ -66,6 +66,8 @@ static char *checkpoint_of(SmallCase *self, guint32 of, guint64 size)
     return g_strconcat(note, cosigned, NULL);
 }
 
+static const AnchorPlace seventh = {SMALL_ANCHORS, 7};
+
 /* The seventh anchor of the node, over this feed and two others that nobody is to learn of. */
 static char *anchor_of(SmallCase *self, const char *checkpoint, Anchored **anchored)
 {
@@ -77,7 +79,7 @@ static char *anchor_of(SmallCase *self, const char *checkpoint, Anchored **ancho
     g_ptr_array_add(texts, checkpoint_text(SMALL_NODE "/a", 3, &other));
     g_ptr_array_add(texts, g_strdup(text));
     g_ptr_array_add(texts, checkpoint_text(SMALL_NODE "/b", 9, &other));
-    g_autoptr(Anchor) anchor = anchor_build(7, signing_key_seed(self->witness), texts, NULL);
+    g_autoptr(Anchor) anchor = anchor_build(&seventh, signing_key_seed(self->witness), texts, NULL);
     *anchored = anchor_prove(anchor, lines[0], NULL);
     g_autoptr(MerkleTree) log = merkle_tree_new();
     Hash root = anchor_root(anchor);
@@ -86,7 +88,7 @@ static char *anchor_of(SmallCase *self, const char *checkpoint, Anchored **ancho
         merkle_tree_append(log, &leaf);
     }
     Hash log_root = merkle_tree_root(log);
-    g_autofree char *note = checkpoint_sign(SMALL_NODE "/anchors", 8, &log_root, self->log);
+    g_autofree char *note = checkpoint_sign(SMALL_NODE "/anchors/" SMALL_ANCHORS, 8, &log_root, self->log);
     g_autofree char *line =
         self->no_witness || self->own_witness
             ? g_strdup("")
@@ -228,7 +230,7 @@ static void make_own(SmallCase *self, Parts *parts, FeedParts *feed, const LaneA
     parts->anchor_proof = anchor_of(self, feed->note, &feed->anchored);
     g_autoptr(GArray) path = lane_inclusion(self->lane, appended->at.line, appended->at.seq, appended->size, NULL);
     feed->proof = proof_text(appended->at.seq, path, feed->note);
-    PackageAnchored anchored = {7, feed->anchored};
+    PackageAnchored anchored = {seventh, feed->anchored};
     PackageProof proof = {appended->at.seq, feed->proof};
     feed->feed.anchored = feed->anchored_list = one(&anchored, sizeof anchored);
     feed->feed.proofs = feed->proofs = one(&proof, sizeof proof);
@@ -255,7 +257,7 @@ static void make_feed(SmallCase *self, Parts *parts, guint32 of, const LaneAppen
 
 static void make_rest(SmallCase *self, Parts *parts, const char *subject)
 {
-    PackageAnchor anchor = {SMALL_NODE, 7, parts->anchor_proof};
+    PackageAnchor anchor = {SMALL_NODE, seventh, parts->anchor_proof};
     PackageCard card = {SMALL_NODE, 1, self->card}, other = {SMALL_WITNESS, 1, self->other_card};
     parts->words = g_bytes_new_static("the way of the knife", 20);
     PackageFile report = {"data/report/custody.txt", parts->words};
