@@ -243,7 +243,7 @@ def browser(run):
         arguments += ["--grep", "|".join(map(re.escape, run.filters))]
     if run.repeat > 1:
         arguments += [f"--repeat-each={run.repeat}"]
-    code, output = shell(arguments, "browser", {"COMITY": str(ROOT / "build/comity"), "COMITY_SOURCE_ROOT": str(ROOT)}, timeout=3600, cwd=ROOT / "tests")
+    code, output = shell(arguments, "browser", {"COMITY": str(ROOT / "build/comity"), "COMITY_SOURCE_ROOT": str(ROOT), **({"COMITY_LONG": "1"} if run.options.long else {})}, timeout=3600, cwd=ROOT / "tests")
     try:
         report = json.loads(output[output.index("{"):])
     except ValueError:

@@ -138,6 +138,12 @@ static size_t leave_escaped(void *data G_GNUC_UNUSED, struct MHD_Connection *con
     return strlen(text);
 }
 
+static enum MHD_Result while_open(void *server, const struct sockaddr *address G_GNUC_UNUSED,
+                                  socklen_t length G_GNUC_UNUSED)
+{
+    return g_atomic_int_get(&((HttpServer *)server)->stopping) != 0 ? MHD_NO : MHD_YES;
+}
+
 static struct MHD_Daemon *start_daemon(HttpServer *self, int socket, guint threads)
 {
     struct MHD_OptionItem items[] = {
@@ -153,7 +159,7 @@ static struct MHD_Daemon *start_daemon(HttpServer *self, int socket, guint threa
         {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, threads, NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+    return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, while_open, self,
                             http_exchange_handle, self, MHD_OPTION_ARRAY, items, MHD_OPTION_END);
 }
 
@@ -295,19 +301,13 @@ static void wait_for_requests(HttpServer *self)
 }
 
 /* libmicrohttpd 0.9.75 crashes where it is stopped while it writes an error page of its own: the response is refused,
- * and its header written all the same. So nobody is connected any more when it is stopped. */
+ * and its header written all the same. So nobody is connected any more when it is stopped, and nobody comes (see
+ * while_open: its own way to that, MHD_quiesce_daemon, races against its threads and may abort). */
 static void stop_daemons(HttpServer *self)
 {
-    g_autoptr(GArray) sockets = g_array_new(FALSE, FALSE, sizeof(int));
-    for (guint i = 0; i < self->daemons->len; i++) {
-        int socket = MHD_quiesce_daemon(self->daemons->pdata[i]);
-        g_array_append_val(sockets, socket);
-    }
     http_peers_leave(self->peers, g_get_monotonic_time() + LEAVE_SECONDS * G_TIME_SPAN_SECOND);
     for (guint i = 0; i < self->daemons->len; i++)
         MHD_stop_daemon(self->daemons->pdata[i]);
-    for (guint i = 0; i < sockets->len; i++)
-        close(g_array_index(sockets, int, i)); /* ours since the daemon was told to take nobody */
 }
 
 void http_server_stop(HttpServer *self)
