@@ -281,7 +281,8 @@ struct HttpServer {
     HttpPool *streams;
     gint64 started_us;
     gint suspended; /* atomic: connections that are suspended */
-    gint stopping;  /* atomic */
+    gint stopping;  /* atomic: new requests are refused */
+    gint leaving;   /* atomic: nobody is let in */
     gint working;   /* atomic: requests between the first suspension and their answer */
     _Atomic guint64 next_id;
     _Atomic gsize bodies; /* bytes of bodies in memory */

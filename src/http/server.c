@@ -141,7 +141,7 @@ static size_t leave_escaped(void *data G_GNUC_UNUSED, struct MHD_Connection *con
 static enum MHD_Result while_open(void *server, const struct sockaddr *address G_GNUC_UNUSED,
                                   socklen_t length G_GNUC_UNUSED)
 {
-    return g_atomic_int_get(&((HttpServer *)server)->stopping) != 0 ? MHD_NO : MHD_YES;
+    return g_atomic_int_get(&((HttpServer *)server)->leaving) != 0 ? MHD_NO : MHD_YES;
 }
 
 static struct MHD_Daemon *start_daemon(HttpServer *self, int socket, guint threads)
@@ -305,6 +305,7 @@ static void wait_for_requests(HttpServer *self)
  * while_open: its own way to that, MHD_quiesce_daemon, races against its threads and may abort). */
 static void stop_daemons(HttpServer *self)
 {
+    g_atomic_int_set(&self->leaving, TRUE);
     http_peers_leave(self->peers, g_get_monotonic_time() + LEAVE_SECONDS * G_TIME_SPAN_SECOND);
     for (guint i = 0; i < self->daemons->len; i++)
         MHD_stop_daemon(self->daemons->pdata[i]);
