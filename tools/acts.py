@@ -10,8 +10,10 @@ HEAD = """# Acts
 
 Made by `tools/acts.py` from the tables that judge (each feature's `acts.c`); not edited by hand. Every act also has the ledger's
 members (`docs/format.md`). *lasting*: never erased, travels with every package. *exclusive*: needs the home. *confirm*: by the person's
-passkey over the act's bytes.
+passkey over the act's bytes. A text (least to most code points) is one line: it holds no control character (Unicode's class Cc).
+*Lines* may also hold U+0009, U+000A and U+000D; a *verbatim text* anything but U+0000, as its source has it.
 """
+TEXTS = {r"^\P{Cc}*$": "text", r"^[\t\n\r\P{Cc}]*$": "lines", None: "verbatim text"}
 
 
 def kind(schema):
@@ -24,12 +26,11 @@ def kind(schema):
         if name == "array":
             words.append("list of " + kind(schema.get("items", {})))
         elif name == "object" and "properties" in schema:
-            words.append("{" + ", ".join(f"`{key}`" for key in schema["properties"]) + "}")
+            words.append("{" + ", ".join(f"`{key}`: {kind(value)}" for key, value in schema["properties"].items()) + "}")
+        elif name == "string" and schema.get("pattern") in TEXTS:
+            words.append(TEXTS[schema.get("pattern")] + (f" ({schema.get('minLength', 0)} to {schema['maxLength']})" if "maxLength" in schema else ""))
         elif name == "string":
-            limits = [schema[key] for key in ("minLength", "maxLength") if key in schema]
-            words.append("text" + (f" ({schema.get('minLength', 0)} to {schema['maxLength']})" if "maxLength" in schema else "") if not schema.get("pattern")
-                         else "text like `" + schema["pattern"].replace("|", "\\|") + "`")
-            del limits
+            words.append("text like `" + schema["pattern"].replace("|", "\\|") + "`")
         else:
             words.append(name)
     return " or ".join(words)

@@ -208,3 +208,19 @@ gboolean uuid_is_valid(const char *text, gssize length)
     }
     return TRUE;
 }
+
+/* ---- terminals ---- */
+
+char *text_printable(const char *text, const char *keep)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    GString *out = g_string_new(NULL);
+    for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (g_unichar_iscntrl(c) && !(c < 0x80 && strchr(keep, (int)c)))
+            g_string_append_printf(out, "\\u%04x", c);
+        else
+            g_string_append_unichar(out, c);
+    }
+    return g_string_free(out, FALSE);
+}

@@ -27,6 +27,10 @@ void time_write(char out[TIME_TEXT_SIZE], gint64 unix_ms);
 char *time_text(gint64 unix_ms); /* new string */
 gboolean time_read(const char *text, gssize length, gint64 *unix_ms);
 
+/* @text for a terminal: control characters (Unicode's Cc) but those in @keep become \\u00XX, so that what somebody else wrote
+ * moves no cursor, fakes no line and reprograms nothing. New. */
+char *text_printable(const char *text, const char *keep);
+
 /* RFC 9562 section 5.7, from @env's clock and chance. */
 void uuid7_write(char out[UUID_TEXT_SIZE], const Env *env);
 char *uuid7_new(const Env *env);                         /* new string */

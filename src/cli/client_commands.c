@@ -5,6 +5,12 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+static void add_text(GString *line, const char *value)
+{
+    g_autofree char *text = text_printable(value, "");
+    g_string_append_printf(line, "%s%s", line->len ? "\t" : "", text);
+}
+
 /* A list as JSON, or a line an item: the members @keys, tab between. */
 static void print_list(const ClientOptions *options, json_t *items, const char *const *keys)
 {
@@ -24,8 +30,7 @@ static void print_list(const ClientOptions *options, json_t *items, const char *
                 g_string_append_printf(line, "%s%" JSON_INTEGER_FORMAT, line->len ? "\t" : "",
                                        json_integer_value(value));
             else
-                g_string_append_printf(line, "%s%s", line->len ? "\t" : "",
-                                       json_is_string(value) ? json_string_value(value) : "-");
+                add_text(line, json_is_string(value) ? json_string_value(value) : "-");
         }
         cli_output.line(NULL, line->str);
     }

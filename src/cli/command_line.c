@@ -1,5 +1,6 @@
 #include "cli/command_line.h"
 #include "base/error.h"
+#include "base/text.h"
 #include <locale.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -76,7 +77,8 @@ char **cli_parse(const char *name, int argc, char **argv, const GOptionEntry *en
 
 int cli_fail(const char *name, GError *error)
 {
-    fprintf(stderr, "comity %s: %s\n", name, error->message);
+    g_autofree char *why = text_printable(error->message, "\n"); /* it may repeat what a server or a file said */
+    fprintf(stderr, "comity %s: %s\n", name, why);
     return g_error_matches(error, COMITY_ERROR, COMITY_ERROR_USAGE) ? 2 : 1;
 }
 

@@ -2,6 +2,7 @@
 #include "app/app.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/command_line.h"
 #include "cli/inspect.h"
 #include "ledger/package_verify.h"
@@ -85,7 +86,8 @@ static int verify_file(const char *path, GPtrArray *trust, gboolean json, GError
         cli_output.line(NULL, text);
     } else {
         g_autofree char *text = package_report_text(report, path);
-        fputs(text, stdout);
+        g_autofree char *shown = text_printable(text, "\n"); /* names in it are the package's */
+        fputs(shown, stdout);
     }
     return package_report_exit(report);
 }

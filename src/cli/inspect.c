@@ -184,6 +184,13 @@ json_t *inspect_file(const char *path, GError **error)
     return zip ? zip : read_blob(size);
 }
 
+/* Nobody has vouched for what stands in a file that is looked into. */
+static char *value_text(const json_t *value)
+{
+    return json_is_string(value) ? text_printable(json_string_value(value), "")
+                                 : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+}
+
 static void write_text(GString *out, const json_t *value, guint depth)
 {
     const char *key;
@@ -191,13 +198,13 @@ static void write_text(GString *out, const json_t *value, guint depth)
     gsize n;
     json_object_foreach((json_t *)value, key, member)
     {
-        g_string_append_printf(out, "%*s%s:", (int)(depth * 2), "", key);
+        g_autofree char *name = text_printable(key, "");
+        g_string_append_printf(out, "%*s%s:", (int)(depth * 2), "", name);
         if (json_is_object(member) || (json_is_array(member) && json_array_size(member) > 0)) {
             g_string_append_c(out, '\n');
             write_text(out, member, depth + 1);
         } else {
-            g_autofree char *text = json_is_string(member) ? g_strdup(json_string_value(member))
-                                                           : json_dumps(member, JSON_ENCODE_ANY | JSON_COMPACT);
+            g_autofree char *text = value_text(member);
             g_string_append_printf(out, " %s\n", text);
         }
     }
@@ -207,8 +214,7 @@ static void write_text(GString *out, const json_t *value, guint depth)
             g_string_append_printf(out, "%*s- %" G_GSIZE_FORMAT "\n", (int)(depth * 2), "", n + 1);
             write_text(out, member, depth + 1);
         } else {
-            g_autofree char *text = json_is_string(member) ? g_strdup(json_string_value(member))
-                                                           : json_dumps(member, JSON_ENCODE_ANY | JSON_COMPACT);
+            g_autofree char *text = value_text(member);
             g_string_append_printf(out, "%*s- %s\n", (int)(depth * 2), "", text);
         }
     }

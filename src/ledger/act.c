@@ -219,12 +219,20 @@ static gboolean check_text(const Field *field, const json_t *value, const Trail 
 {
     if (!json_is_string(value))
         return refuse(error, trail, "must be a text");
-    gint64 length = g_utf8_strlen(json_string_value(value), -1), max = field_limit(field, TEXT_MAX);
+    gint64 length = 0, max = field_limit(field, TEXT_MAX);
+    gboolean allowed = TRUE;
+    for (const char *at = json_string_value(value); *at; at = g_utf8_next_char(at), length++)
+        allowed = allowed && field_allows(field, g_utf8_get_char(at));
     if (length < field->min)
         return refuse(error, trail, length == 0 ? "must not be empty" : "must have at least %d characters",
                       (int)field->min);
     if (length > max)
         return refuse(error, trail, "must have at most %d characters", (int)max);
+    if (!allowed)
+        return refuse(error, trail,
+                      field->flags & FIELD_LINES
+                          ? "holds a control character that is no line break or tab; take it out"
+                          : "must be one line without control characters (line breaks, tabs, escapes)");
     return TRUE;
 }
 

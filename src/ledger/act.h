@@ -14,7 +14,7 @@ typedef struct Entity Entity;             /* ledger/entity.h */
 typedef struct EntityRecord EntityRecord; /* ledger/entity.h */
 
 typedef enum {
-    FIELD_TEXT,    /* UTF-8, min..max code points */
+    FIELD_TEXT,    /* UTF-8, min..max code points, one line: no control character */
     FIELD_INTEGER, /* min..max */
     FIELD_BOOLEAN,
     FIELD_ENUM, /* one of `values` */
@@ -38,6 +38,8 @@ typedef enum {
     FIELD_NULLABLE = 1 << 1, /* may be null */
     FIELD_UNIQUE = 1 << 2,   /* LIST: no two equal items */
     FIELD_PRIVATE = 1 << 3,  /* may name a victim: never in a log line or a metric */
+    FIELD_LINES = 1 << 4,    /* TEXT: line breaks and tabs, too */
+    FIELD_VERBATIM = 1 << 5, /* TEXT: any character but U+0000, as its source has it */
 } FieldFlags;
 
 typedef struct Field Field;

@@ -20,6 +20,8 @@ typedef struct {
     guint32 count;      /* text: code points; list: items; object: members */
     TokenKind kind;
     gboolean escaped; /* a text holds escapes */
+    gboolean breaks;  /* it holds line breaks or tabs */
+    gboolean odd;     /* it may hold other control characters */
 } Token;
 
 struct ActScan {
@@ -109,7 +111,8 @@ static void skip_plain(ActScan *self)
         guint64 word;
         memcpy(&word, self->bytes + self->at, sizeof word);
         guint64 quote = word ^ ones * '"', backslash = word ^ ones * '\\';
-        guint64 special = (word - ones * 0x20) | (quote - ones) | (backslash - ones) | word;
+        guint64 special =
+            (word - ones * 0x20) | (quote - ones) | (backslash - ones) | ((word ^ ones * 0x7f) - ones) | word;
         if (special & tops)
             return;
         self->at += sizeof word;
@@ -121,7 +124,7 @@ static gboolean scan_text(ActScan *self)
 {
     self->at++;
     guint32 index = add_token(self, TOKEN_TEXT), count = 0;
-    gboolean escaped = FALSE;
+    gboolean escaped = FALSE, breaks = FALSE, odd = FALSE;
     for (;;) {
         gsize before = self->at;
         skip_plain(self);
@@ -134,15 +137,21 @@ static gboolean scan_text(ActScan *self)
         self->at++;
         count += (c & 0xc0) != 0x80;
         self->beyond_ascii = self->beyond_ascii || c >= 0x80;
+        odd = odd || c == 0x7f || (c == 0xc2 && (guchar)peek(self) < 0xa0);
         if (c != '\\')
             continue;
         escaped = TRUE;
+        char what = peek(self);
+        breaks = breaks || what == 'n' || what == 'r' || what == 't';
+        odd = odd || what == 'b' || what == 'f' || what == 'u';
         if (!scan_escape(self))
             return FALSE;
     }
     end_token(self, index);
     self->tokens[index].count = count;
     self->tokens[index].escaped = escaped;
+    self->tokens[index].breaks = breaks;
+    self->tokens[index].odd = odd;
     self->at++;
     return TRUE;
 }
@@ -327,6 +336,14 @@ static gboolean children_pass(const ActScan *self, const Field *field, const Tok
     return !(field->flags & FIELD_UNIQUE) || value->count < 2 || items_differ(self, value);
 }
 
+static gboolean text_passes(const Field *field, const Token *value)
+{
+    gboolean allowed = field->flags & FIELD_VERBATIM ||
+                       (!value->odd && (!value->breaks || field->flags & FIELD_LINES)); /* as field_allows() */
+    return value->kind == TOKEN_TEXT && value->count >= field->min && value->count <= field_limit(field, TEXT_MAX) &&
+           allowed;
+}
+
 static gboolean value_passes(const ActScan *self, const Field *field, const Token *value)
 {
     if (value->kind == TOKEN_NULL)
@@ -335,7 +352,7 @@ static gboolean value_passes(const ActScan *self, const Field *field, const Toke
     case FIELD_ANY:
         return TRUE;
     case FIELD_TEXT:
-        return value->kind == TOKEN_TEXT && value->count >= field->min && value->count <= field_limit(field, TEXT_MAX);
+        return text_passes(field, value);
     case FIELD_INTEGER:
         return value->kind == TOKEN_INTEGER && integer_passes(self, field, value);
     case FIELD_BOOLEAN:

@@ -4,11 +4,16 @@
 
 static json_t *schema_of(const Field *field);
 
-static json_t *text_schema(gint64 min, gint64 max)
+/* The patterns say what field_allows() does. */
+static json_t *text_schema(const Field *field)
 {
+    gint64 max = field_limit(field, TEXT_MAX);
     json_t *schema = json_pack("{s:s, s:I}", "type", "string", "maxLength", (json_int_t)max);
-    if (min > 0)
-        json_object_set_new(schema, "minLength", json_integer(min));
+    if (field->min > 0)
+        json_object_set_new(schema, "minLength", json_integer(field->min));
+    if (!(field->flags & FIELD_VERBATIM))
+        json_object_set_new(schema, "pattern",
+                            json_string(field->flags & FIELD_LINES ? "^[\\t\\n\\r\\P{Cc}]*$" : "^\\P{Cc}*$"));
     return schema;
 }
 
@@ -67,7 +72,7 @@ static json_t *kind_schema(const Field *field)
 {
     switch (field->kind) {
     case FIELD_TEXT:
-        return text_schema(field->min, field_limit(field, TEXT_MAX));
+        return text_schema(field);
     case FIELD_INTEGER:
         return integer_schema(field);
     case FIELD_BOOLEAN:

@@ -24,7 +24,7 @@ static const Field charter_fields[] = {
     {"lead", FIELD_NODE, 0, 0, 0, NULL, NULL, "The party that may end the lane."},
     {"deputies", FIELD_LIST, FIELD_UNIQUE, 0, 0, NULL, &node_item, "Who stands in for the lead, in this order."},
     {"heirs", FIELD_MAP, 0, 0, 0, NULL, &node_item, "For a party, the one that takes over what it leaves."},
-    {"basis", FIELD_TEXT, 0, 0, 0, NULL, NULL, "The law, agreement or order on which the lane rests."},
+    {"basis", FIELD_TEXT, FIELD_LINES, 0, 0, NULL, NULL, "The law, agreement or order on which the lane rests."},
     {"succeeds", FIELD_MAP, FIELD_NULLABLE, 1, 1, NULL, &prefix_map,
      "The lane that this one succeeds, with size and root of its feeds; null: none."},
     {0},
@@ -35,7 +35,7 @@ static const Field join_fields[] = {
 };
 static const Field continue_fields[] = {
     {"under", FIELD_LEAF, FIELD_NULLABLE, 0, 0, NULL, NULL, "A field node's delegation; null for a party."},
-    {"reason", FIELD_TEXT, 0, 1, 1000, NULL, NULL, "Why the node writes in a new epoch."},
+    {"reason", FIELD_TEXT, FIELD_LINES, 1, 1000, NULL, NULL, "Why the node writes in a new epoch."},
     {0},
 };
 static const Field fork_fields[] = {
@@ -90,14 +90,14 @@ static const Field close_fields[] = {
 };
 static const Field erase_fields[] = {
     {"records", FIELD_LIST, FIELD_UNIQUE, 1, 0, NULL, &leaf_item, "Leaves of the records whose content goes."},
-    {"order", FIELD_TEXT, 0, 1, 1000, NULL, NULL, "The order or rule that demands it, by its reference."},
-    {"authority", FIELD_TEXT, 0, 0, 1000, NULL, NULL, "Who gave the order."},
+    {"order", FIELD_TEXT, FIELD_LINES, 1, 1000, NULL, NULL, "The order or rule that demands it, by its reference."},
+    {"authority", FIELD_TEXT, FIELD_LINES, 0, 1000, NULL, NULL, "Who gave the order."},
     {0},
 };
 static const Field request_fields[] = {
     {"records", FIELD_LIST, FIELD_UNIQUE, 1, 0, NULL, &leaf_item, "Leaves of the records that should go."},
-    {"order", FIELD_TEXT, 0, 1, 1000, NULL, NULL, "The order or rule that demands it, by its reference."},
-    {"authority", FIELD_TEXT, 0, 0, 1000, NULL, NULL, "Who gave the order."},
+    {"order", FIELD_TEXT, FIELD_LINES, 1, 1000, NULL, NULL, "The order or rule that demands it, by its reference."},
+    {"authority", FIELD_TEXT, FIELD_LINES, 0, 1000, NULL, NULL, "Who gave the order."},
     {0},
 };
 static const Field offer_fields[] = {
@@ -113,7 +113,7 @@ static const Field origin_fields[] = {
     {"lane", FIELD_LEAF, 0, 0, 0, NULL, NULL, "The lane of the original."},
     {"subject", FIELD_TEXT, 0, 3, 201, NULL, NULL, "The original there."},
     {"heads", FIELD_LIST, FIELD_UNIQUE, 1, 0, NULL, &leaf_item, "Its heads when it was carried."},
-    {"proof", FIELD_TEXT, FIELD_OPTIONAL, 1, 32768, NULL, NULL,
+    {"proof", FIELD_TEXT, FIELD_OPTIONAL | FIELD_LINES, 1, 32768, NULL, NULL,
      "A tlog-proof of the original, where its time matters."},
     {0},
 };

@@ -45,6 +45,8 @@ struct Feature {
     const char *tables_sql;    /* CREATE TABLE ...; of its projection tables */
     const char *const *tables; /* their names, ended by NULL: for dropping, rebuilding, digest */
     guint tables_version;
+    /* The act type that makes evidence of uploads; NULL: none of its does. Who may write none such uploads nothing. */
+    const char *takes_uploads;
     /* Replaces the rows of @entity; where it has no valid record, only deletes them. Writer thread. */
     gboolean (*project)(Db *db, const EntityPlace *place, const Entity *entity, GError **error);
     const HttpRoute *routes;    /* ended by a route without a method */

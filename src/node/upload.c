@@ -1,5 +1,6 @@
 #include "node/upload.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "node/internal.h"
 #include "store/blob_pipe.h"
 #include <string.h>
@@ -20,7 +21,37 @@ void upload_free(Upload *self)
 
 /* ---- rows ---- */
 
-#define COLUMNS "id, space, owner, name, relative_path, size, stored, state, sha256, media_type, created, expires"
+#define COLUMNS                                                                                                        \
+    "id, space, owner, name, relative_path, size, stored, state, sha256, media_type, created, expires, metadata"
+
+gboolean upload_modified_read(const HttpTusMetadata *metadata, gint64 *modified_ms, GError **error)
+{
+    const char *text = http_tus_metadata_text(metadata, "last_modified");
+    *modified_ms = UPLOAD_NOT_SAID;
+    if (!text || !*text)
+        return TRUE;
+    g_autoptr(GDateTime) moment = g_date_time_new_from_iso8601(text, NULL);
+    if (!moment) {
+        error_set(error, COMITY_ERROR_INVALID, "upload.metadata", "",
+                  "last_modified in Upload-Metadata is no time with its offset, as 2026-03-01T08:00:00.000Z.");
+        return FALSE;
+    }
+    gint64 ms = g_date_time_to_unix(moment) * 1000 + g_date_time_get_microsecond(moment) / 1000, same;
+    g_autofree char *written = time_text(ms);
+    if (time_read(written, -1, &same) && same == ms)
+        *modified_ms = ms;
+    return TRUE;
+}
+
+/* What the client said when it began; it was read then, so it can be read again. */
+static gint64 modified_of(const char *raw)
+{
+    gint64 modified_ms = UPLOAD_NOT_SAID;
+    g_autoptr(HttpTusMetadata) metadata = http_tus_metadata_parse(raw, NULL);
+    if (!metadata || !upload_modified_read(metadata, &modified_ms, NULL))
+        return UPLOAD_NOT_SAID;
+    return modified_ms;
+}
 
 static Upload *read_upload(const DbQuery *query)
 {
@@ -38,6 +69,7 @@ static Upload *read_upload(const DbQuery *query)
     upload->media_type = g_strdup(db_text(query, 9));
     upload->created_ms = db_integer(query, 10);
     upload->expires_ms = db_integer(query, 11);
+    upload->modified_ms = modified_of(db_text(query, 12));
     return upload;
 }
 

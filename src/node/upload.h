@@ -5,6 +5,7 @@
  *       until then it expires after 7 days.
  *   U3  Deduplicated within a lane only. */
 #pragma once
+#include "http/tus.h"
 #include "node/tx.h"
 
 typedef struct {
@@ -15,7 +16,9 @@ typedef struct {
     char *sha256;     /* 64 hex once arrived */
     char *media_type; /* by libmagic once arrived */
     gint64 created_ms, expires_ms;
+    gint64 modified_ms; /* what its source says of its last change, or UPLOAD_NOT_SAID */
 } Upload;
+#define UPLOAD_NOT_SAID G_MININT64
 void upload_free(Upload *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Upload, upload_free)
 
@@ -25,6 +28,10 @@ Upload *upload_get(Db *db, const char *id, const char *owner, GError **error) G_
 /* Makes the arrived upload a blob of @lane (its key wrapped under the lane's), in this transaction. */
 gboolean tx_take_upload(Tx *tx, const char *upload, const char *owner, const char *space, const char *lane,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* last_modified of @metadata (Upload-Metadata; RFC 3339) into @modified_ms; UPLOAD_NOT_SAID where it is not there, or is
+ * a moment that no record can name. FALSE where it is no time at all. */
+gboolean upload_modified_read(const HttpTusMetadata *metadata, gint64 *modified_ms,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The tus routes under /api/v1/uploads, for app/. Ended by a route without a method. */
 extern const HttpRoute upload_routes[];
 

@@ -62,6 +62,17 @@ static gboolean metadata_fits(const char *value, glong most, const char *what, G
     return FALSE;
 }
 
+/* Of all acts that make evidence of uploads: one that somebody with @access may write? */
+static gboolean may_take(const Node *node, const SpaceAccess *access)
+{
+    for (gsize n = 0; node->features[n]; n++) {
+        const char *type = node->features[n]->takes_uploads;
+        if (type && space_access_may(access, act_types_find(node->types, type)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Into which space, and whether this person may put evidence there. */
 static gboolean check_space(HttpRequest *request, const Principal *principal, const char *space, GError **error)
 {
@@ -72,7 +83,12 @@ static gboolean check_space(HttpRequest *request, const Principal *principal, co
     }
     g_auto(SpaceAccess) access = {0};
     Node *node = http_request_owner(request);
-    return space_access(node_reader(node, request), principal, space, ACCESS_MEMBER, &access, error);
+    if (!space_access(node_reader(node, request), principal, space, ACCESS_MEMBER, &access, error))
+        return FALSE;
+    if (!may_take(node, &access))
+        error_set(error, COMITY_ERROR_FORBIDDEN, "upload.role", "",
+                  "Your role in this case adds no evidence to it, so nothing can be uploaded for it either.");
+    return may_take(node, &access);
 }
 
 /* A path that leads nowhere but downwards: an extractor may one day recreate it. */
@@ -103,7 +119,9 @@ static gboolean store_create(gpointer data, HttpRequest *request, guint64 length
                          .type = http_tus_metadata_text(metadata, "filetype"),
                          .metadata = http_tus_metadata_raw(metadata),
                          .size = length};
+    gint64 modified_ms;
     if (!check_space(request, principal, creation.space, error) || !path_leads_down(&creation, error) ||
+        !upload_modified_read(metadata, &modified_ms, error) ||
         !metadata_fits(creation.name, NAME_MAX_CHARS, "file name", error) ||
         !metadata_fits(creation.relative_path, PATH_MAX_CHARS, "relative path", error) ||
         !blobs_check_room(node->blobs, length, error) || !node_write(node, insert_upload, &creation, error))
@@ -265,7 +283,9 @@ static gboolean store_append(gpointer data, HttpRequest *request, guint64 offset
 {
     Node *node = data;
     g_autoptr(Upload) upload = upload_of(request, error);
-    UploadPipe *pipe = upload ? upload_pipe_take(node->uploads, node_reader(node, request), upload->id, error) : NULL;
+    if (!upload || !check_space(request, principal_require(request, error), upload->space, error))
+        return FALSE;
+    UploadPipe *pipe = upload_pipe_take(node->uploads, node_reader(node, request), upload->id, error);
     if (!pipe)
         return FALSE;
     g_autoptr(GError) cause = NULL;

@@ -200,3 +200,32 @@ test('the tray is there again after a reload: state, offset, type, folder, and w
   assert.equal(by['known.txt'].state, 'taken');
   assert.deepEqual(by['again.txt'].duplicate_of, { exhibit: exhibit.id, number: exhibit.number, file: 1 });
 });
+
+test('who may not add evidence uploads none; who is taken off the case sends nothing more', async () => {
+  const lawyer = await node.person('Ilse Brand', ['defence']);
+  const clerk = await node.person('Tomas Reny', ['clerk']);
+  for (const person of [lawyer, clerk]) await mira.confirm(await mira.post(`/cases/${opened.id}/members`, { person: (await person.get('/me')).person.id }));
+  await refused(lawyer.upload(opened.id, 'mine.txt', Buffer.from('x')), 403, 'upload.role');
+  const place = await begin(10, clerk);
+  const send = (offset) => clerk.exchange('PATCH', place, { body: Buffer.from('abc'), headers: { ...OCTETS, 'Upload-Offset': String(offset) } });
+  assert.equal((await send(0)).status, 204);
+  await mira.confirm(await mira.call('DELETE', `/cases/${opened.id}/members/${(await clerk.get('/me')).person.id}`));
+  assert.equal((await send(3)).status, 404);
+  await refused(clerk.upload(opened.id, 'late.txt', Buffer.from('x')), 404);
+});
+
+test('when the source says that a file was changed stands with the file; what is no time is refused', async () => {
+  const said = async (text) => {
+    const place = await begin(0, mira, `,last_modified ${b64(text)}`);
+    const exhibit = await mira.post(`/spaces/${opened.id}/evidence`, { title: 'Door', type: 'other', obtained: { how: 'other' }, uploads: [place.split('/').at(-1)] });
+    return exhibit.file_list[0].modified;
+  };
+  assert.equal(await said('2026-02-28T23:59:59.250Z'), '2026-02-28T23:59:59.250Z');
+  assert.equal(await said('2026-02-28T23:59:59+02:00'), '2026-02-28T21:59:59.000Z');
+  assert.equal(await said('1970-01-01T00:00:00.000Z'), '1970-01-01T00:00:00.000Z');
+  for (const beyond of ['1601-01-01T00:00:00.000Z', '']) assert.equal(await said(beyond), undefined, beyond);
+  for (const wrong of ['yesterday', '2026-02-28', '2026-02-30T00:00:00Z']) {
+    const answer = await mira.exchange('POST', '/uploads', { headers: { ...TUS, 'Upload-Length': '0', 'Upload-Metadata': metadata(`,last_modified ${b64(wrong)}`) } });
+    assert.equal(answer.status, 400, wrong);
+  }
+});

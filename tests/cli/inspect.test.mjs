@@ -75,3 +75,17 @@ test('a blob tells its length and nothing else; what is nothing of ours is unkno
   assert.equal((await look('This is a letter.')).kind, 'unknown');
   assert.equal((await comity(['inspect', join(folder, 'nowhere')])).code, 1);
 });
+
+test('what somebody wrote into a file moves no cursor and fakes no line', async () => {
+  const path = join(folder, 'escape\u001b[31m.json');
+  await writeFile(path, JSON.stringify({ type: 'thing.made/1', salt: '0'.repeat(32), text: '\u001b]0;owned\u0007\nkind: card\u009b2J' }));
+  const { code, stdout } = await comity(['inspect', path]);
+  assert.equal(code, 0);
+  // eslint-disable-next-line no-control-regex
+  assert.ok(!/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(stdout), JSON.stringify(stdout));
+  assert.ok(stdout.includes('\\u001b]0;owned\\u0007\\u000akind: card\\u009b2J'), stdout);
+  for (const command of ['verify', 'inspect']) {
+    const { stdout: said, stderr } = await comity([command, command === 'inspect' ? path + '.gone' : path]);
+    assert.ok(!(said + stderr).includes('\u001b'), command);
+  }
+});

@@ -34,6 +34,8 @@ static const Field fields[] = {
     {"files", FIELD_LIST, FIELD_OPTIONAL, 0, 0, NULL, &file_item, NULL},
     {"map", FIELD_MAP, FIELD_OPTIONAL, 1, 2, NULL, &size_item, NULL},
     {"any", FIELD_ANY, FIELD_OPTIONAL, 0, 0, NULL, NULL, NULL},
+    {"lines", FIELD_TEXT, FIELD_OPTIONAL | FIELD_LINES, 0, 9, NULL, NULL, NULL},
+    {"source", FIELD_TEXT, FIELD_OPTIONAL | FIELD_VERBATIM, 0, 9, NULL, NULL, NULL},
     {0},
 };
 static const ActType type = {.name = "thing.made/1", .on = ACT_ON_ENTITY, .fields = fields};
@@ -43,7 +45,10 @@ static const ActType type = {.name = "thing.made/1", .on = ACT_ON_ENTITY, .field
 static const char *const good[] = {
     "{\"text\":\"abc\"}",
     "{\"text\":\"\xc3\xa4\xf0\x9f\x98\x80\xe4\xb8\xad\"}",
-    "{\"text\":\"\\n\\\"\\\\\"}",
+    "{\"text\":\"/\\\"\\\\\"}",
+    "{\"text\":\"\\u00a0\xc2\xa0~\"}",
+    "{\"text\":\"a\",\"lines\":\"a\\n\\tb\\r\\n\\u000a\"}",
+    "{\"text\":\"a\",\"source\":\"\\u001b\\r\\b\xc2\x9b\x7f\"}",
     "{\"text\":\"\\u00e4b\"}",
     "{\"text\":\"\\ud83d\\ude00\"}",
     "{\"text\":\"a\",\"integer\":-2}",
@@ -80,6 +85,17 @@ static const struct {
     {"{\"text\":\"abcd\"}", "/text"},
     {"{\"text\":null}", "/text"},
     {"{\"text\":7}", "/text"},
+    {"{\"text\":\"a\\n\"}", "/text"},
+    {"{\"text\":\"\\t\"}", "/text"},
+    {"{\"text\":\"\\u001b\"}", "/text"},
+    {"{\"text\":\"a\\b\"}", "/text"},
+    {"{\"text\":\"a\x7f\"}", "/text"},
+    {"{\"text\":\"\xc2\x80\"}", "/text"},
+    {"{\"text\":\"\xc2\x9f\"}", "/text"},
+    {"{\"text\":\"\\u009b\"}", "/text"},
+    {"{\"text\":\"a\",\"lines\":\"\\n\\f\"}", "/lines"},
+    {"{\"text\":\"a\",\"lines\":\"aaaaaaaa\x7f\"}", "/lines"},
+    {"{\"text\":\"a\",\"lines\":\"\xc2\x85\"}", "/lines"},
     {"{\"text\":\"a\",\"integer\":3}", "/integer"},
     {"{\"text\":\"a\",\"integer\":-3}", "/integer"},
     {"{\"text\":\"a\",\"integer\":\"1\"}", "/integer"},
@@ -198,7 +214,7 @@ static void both_ways_agree(void)
         g_assert_true(quick.fits && quick.type == &type && !quick.fault);
         quickly += quick.tree == NULL;
     }
-    g_assert_cmpuint(quickly, ==, G_N_ELEMENTS(good) - 3); /* a surrogate pair, an escaped enum, base64url */
+    g_assert_cmpuint(quickly, ==, G_N_ELEMENTS(good) - 6); /* base64url, an escaped enum, four texts with \\u */
     for (gsize i = 0; i + 1 < G_N_ELEMENTS(bad); i++) {    /* the last has two types */
         g_auto(ActFindings) quick = {0}, slow = {0};
         examine(bad[i].members, FALSE, &quick, &slow);
@@ -293,8 +309,8 @@ static void tables_describe_themselves(void)
     g_autoptr(json_t) required = json_pack("[s]", "text");
     g_assert_true(json_equal(json_object_get(schema, "required"), required));
     const json_t *properties = json_object_get(schema, "properties");
-    g_autoptr(json_t) text = json_pack("{s:s, s:i, s:i, s:s}", "type", "string", "minLength", 1, "maxLength", 3,
-                                       "description", "A short text.");
+    g_autoptr(json_t) text = json_pack("{s:s, s:i, s:i, s:s, s:s}", "type", "string", "minLength", 1, "maxLength", 3,
+                                       "pattern", "^\\P{Cc}*$", "description", "A short text.");
     g_assert_true(json_equal(json_object_get(properties, "text"), text));
     g_autoptr(json_t) colour = json_pack("{s:[s, s], s:[s, s, n]}", "type", "string", "null", "enum", "black", "grey");
     g_assert_true(json_equal(json_object_get(properties, "enum"), colour));

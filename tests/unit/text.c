@@ -181,9 +181,19 @@ static void what_is_no_id(void)
         g_assert_false(uuid_is_valid(bad[n], -1));
 }
 
+static void a_terminal_obeys_nobody_elses_text(void)
+{
+    g_autofree char *one = text_printable("a\x1b]0;x\x07\r\n\tb\x7f\xc2\x9b\xd9\x85\xe2\x80\x8f\xe4\xb8\xad\xff", "");
+    g_assert_cmpstr(
+        one, ==, "a\\u001b]0;x\\u0007\\u000d\\u000a\\u0009b\\u007f\\u009b\xd9\x85\xe2\x80\x8f\xe4\xb8\xad\xef\xbf\xbd");
+    g_autofree char *lines = text_printable("a\nb\tc\r", "\n");
+    g_assert_cmpstr(lines, ==, "a\nb\\u0009c\\u000d");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/text/printable", a_terminal_obeys_nobody_elses_text);
     g_test_add_func("/text/hex", a_hash_is_spelt_in_lower_case);
     g_test_add_func("/text/base64", base64_as_the_rfc_shows_it);
     g_test_add_func("/text/base64/refused", a_second_spelling_of_base64_is_refused);

@@ -28,7 +28,7 @@ static const Field role_item = {.kind = FIELD_ENUM, .values = member_roles};
     }
 #define SUMMARY(more)                                                                                                  \
     {                                                                                                                  \
-        .name = "summary", .kind = FIELD_TEXT, .flags = FIELD_PRIVATE | (more), .max = 4000,                           \
+        .name = "summary", .kind = FIELD_TEXT, .flags = FIELD_PRIVATE | FIELD_LINES | (more), .max = 4000,             \
         .says = "What the case is about, in a few sentences."                                                          \
     }
 #define HOME                                                                                                           \
@@ -38,7 +38,8 @@ static const Field role_item = {.kind = FIELD_ENUM, .values = member_roles};
     }
 #define REASON                                                                                                         \
     {                                                                                                                  \
-        .name = "reason", .kind = FIELD_TEXT, .flags = FIELD_PRIVATE, .min = 1, .max = 1000, .says = "Why."            \
+        .name = "reason", .kind = FIELD_TEXT, .flags = FIELD_PRIVATE | FIELD_LINES, .min = 1, .max = 1000,             \
+        .says = "Why."                                                                                                 \
     }
 #define WHO                                                                                                            \
     {                                                                                                                  \

@@ -21,13 +21,13 @@ static const Field file_members[] = {
     {.name = "size", .kind = FIELD_INTEGER, .says = "Its length in bytes."},
     {.name = "name",
      .kind = FIELD_TEXT,
-     .flags = FIELD_PRIVATE,
+     .flags = FIELD_PRIVATE | FIELD_VERBATIM,
      .min = 1,
      .max = 255,
      .says = "Its name where it came from."},
     {.name = "path",
      .kind = FIELD_TEXT,
-     .flags = FIELD_PRIVATE,
+     .flags = FIELD_PRIVATE | FIELD_VERBATIM,
      .max = 1024,
      .says = "Its folder there, with slashes; may be empty."},
     {.name = "media_type", .kind = FIELD_TEXT, .min = 1, .max = 127, .says = "What its first bytes look like."},
@@ -57,7 +57,7 @@ static const Field sensitivity_members[] = {
 };
 static const Field conditions_members[] = {
     {.name = "use", .kind = FIELD_ENUM, .values = exhibit_uses, .says = "What it may be used for."},
-    {.name = "note", .kind = FIELD_TEXT, .max = 1000, .says = "Further conditions, in words."},
+    {.name = "note", .kind = FIELD_TEXT, .flags = FIELD_LINES, .max = 1000, .says = "Further conditions, in words."},
     {.name = NULL},
 };
 
@@ -70,7 +70,7 @@ static const Field conditions_members[] = {
      .says = "What it is."},                                                                                           \
         {.name = "description",                                                                                        \
          .kind = FIELD_TEXT,                                                                                           \
-         .flags = FIELD_PRIVATE | (more),                                                                              \
+         .flags = FIELD_PRIVATE | FIELD_LINES | (more),                                                                \
          .max = 4000,                                                                                                  \
          .says = "More about it."},                                                                                    \
         {.name = "kind",                                                                                               \
@@ -113,7 +113,7 @@ static const Field corrected_fields[] = {
     FACTS(FIELD_OPTIONAL),
     {.name = "reason",
      .kind = FIELD_TEXT,
-     .flags = FIELD_PRIVATE,
+     .flags = FIELD_PRIVATE | FIELD_LINES,
      .min = 1,
      .max = 1000,
      .says = "Why it is corrected."},
@@ -125,7 +125,12 @@ static const Field sealed_fields[] = {
      .flags = FIELD_NULLABLE,
      .says = "The title under which the writer holds it; null: it took it in."},
     {.name = "seal_number", .kind = FIELD_TEXT, .max = 80, .says = "Number of the physical seal; may be empty."},
-    {.name = "reason", .kind = FIELD_TEXT, .flags = FIELD_PRIVATE, .min = 1, .max = 1000, .says = "Why it is sealed."},
+    {.name = "reason",
+     .kind = FIELD_TEXT,
+     .flags = FIELD_PRIVATE | FIELD_LINES,
+     .min = 1,
+     .max = 1000,
+     .says = "Why it is sealed."},
     {.name = "files",
      .kind = FIELD_LIST,
      .min = 1,
@@ -146,7 +151,7 @@ static const Field reading_fields[] = {
      .says = "Which files, counted from 1; none: all."},
     {.name = "reason",
      .kind = FIELD_TEXT,
-     .flags = FIELD_OPTIONAL | FIELD_PRIVATE,
+     .flags = FIELD_OPTIONAL | FIELD_PRIVATE | FIELD_LINES,
      .min = 1,
      .max = 1000,
      .says = "Why, where one is asked for."},

@@ -30,8 +30,8 @@ static gboolean put_file(Db *db, const EntityPlace *place, const json_t *file, g
 {
     const char *hash = json_text(file, "sha256");
     g_autoptr(DbQuery) query =
-        db_query(db, "INSERT INTO exhibit_file (space, subject, n, sha256, size, name, path, media_type)"
-                     " VALUES (:space, :subject, :n, :sha256, :size, :name, :path, :media_type)");
+        db_query(db, "INSERT INTO exhibit_file (space, subject, n, sha256, size, name, path, media_type, modified)"
+                     " VALUES (:space, :subject, :n, :sha256, :size, :name, :path, :media_type, :modified)");
     db_bind_text(query, "space", place->space);
     db_bind_text(query, "subject", place->subject);
     db_bind_integer(query, "n", n);
@@ -40,6 +40,7 @@ static gboolean put_file(Db *db, const EntityPlace *place, const json_t *file, g
     db_bind_text(query, "name", json_text(file, "name"));
     db_bind_text(query, "path", json_text(file, "path"));
     db_bind_text(query, "media_type", json_text(file, "media_type"));
+    db_bind_text(query, "modified", json_text(file, "modified"));
     return db_run(query, error);
 }
 

@@ -106,17 +106,17 @@ static json_t *item_json(Node *node, Db *db, const DbQuery *row, GError **error)
 static json_t *file_list(Db *db, const char *space, const char *subject, GError **error)
 {
     g_autoptr(json_t) list = json_array();
-    g_autoptr(DbQuery) query = db_query(db, "SELECT n, name, path, size, sha256, media_type FROM exhibit_file"
+    g_autoptr(DbQuery) query = db_query(db, "SELECT n, name, path, size, sha256, media_type, modified FROM exhibit_file"
                                             " WHERE space = :space AND subject = :subject ORDER BY n");
     db_bind_text(query, "space", space);
     db_bind_text(query, "subject", subject);
     int row;
     while ((row = db_step(query, error)) > 0)
-        json_array_append_new(list,
-                              json_pack("{s:I, s:s, s:s, s:I, s:s, s:s, s:s}", "n", (json_int_t)db_integer(query, 0),
-                                        "name", db_text(query, 1), "path", db_text(query, 2), "size",
-                                        (json_int_t)db_integer(query, 3), "sha256", db_text(query, 4), "type",
-                                        db_text(query, 5), "viewable", viewable_of(db_text(query, 5))));
+        json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:I, s:s, s:s, s:s, s:s*}", "n",
+                                              (json_int_t)db_integer(query, 0), "name", db_text(query, 1), "path",
+                                              db_text(query, 2), "size", (json_int_t)db_integer(query, 3), "sha256",
+                                              db_text(query, 4), "type", db_text(query, 5), "viewable",
+                                              viewable_of(db_text(query, 5)), "modified", db_text(query, 6)));
     return row < 0 ? NULL : g_steal_pointer(&list);
 }
 

@@ -41,6 +41,7 @@ CREATE TABLE exhibit_file (
     name TEXT NOT NULL,
     path TEXT NOT NULL,
     media_type TEXT NOT NULL,
+    modified TEXT,           -- as the act has it; NULL: its source did not say
     PRIMARY KEY (space, subject, n)
 );
 CREATE INDEX exhibit_file_hash ON exhibit_file (space, sha256);

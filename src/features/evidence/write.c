@@ -2,6 +2,7 @@
  *   W1  Blob, record and rows appear in one transaction: an exhibit is there with all its files, or not at all.
  *   W2  An act holds at most 64 KiB: files that do not fit go into further acts of the same transaction. */
 #include "base/error.h"
+#include "base/text.h"
 #include "features/cases/cases.h"
 #include "features/evidence/private.h"
 #include "node/upload.h"
@@ -55,9 +56,10 @@ static json_t *file_of(const Upload *upload)
     g_autofree char *folder = upload->relative_path ? g_path_get_dirname(upload->relative_path) : g_strdup("");
     if (g_str_equal(folder, "."))
         *folder = 0;
-    return json_pack("{s:s, s:I, s:s, s:s, s:s}", "sha256", hash, "size", (json_int_t)upload->size, "name",
+    g_autofree char *modified = upload->modified_ms == UPLOAD_NOT_SAID ? NULL : time_text(upload->modified_ms);
+    return json_pack("{s:s, s:I, s:s, s:s, s:s, s:s*}", "sha256", hash, "size", (json_int_t)upload->size, "name",
                      upload->name, "path", folder, "media_type",
-                     upload->media_type ? upload->media_type : "application/octet-stream");
+                     upload->media_type ? upload->media_type : "application/octet-stream", "modified", modified);
 }
 
 /* Takes every upload (W1); their files, in order. New reference. */

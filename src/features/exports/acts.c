@@ -18,7 +18,7 @@ static const Field made_fields[] = {
     {.name = "readings", .kind = FIELD_BOOLEAN, .says = "Whether the readings of the exhibits go along."},
     {.name = "purpose",
      .kind = FIELD_TEXT,
-     .flags = FIELD_PRIVATE,
+     .flags = FIELD_PRIVATE | FIELD_LINES,
      .max = 1000,
      .says = "For whom and what for; may be empty."},
     {.name = NULL},

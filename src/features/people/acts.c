@@ -37,8 +37,8 @@ const Field people_transport_item = {.kind = FIELD_TEXT, .min = 1, .max = 20};
     }
 #define REASON                                                                                                         \
     {                                                                                                                  \
-        .name = "reason", .kind = FIELD_TEXT, .flags = FIELD_OPTIONAL | FIELD_PRIVATE, .min = 1, .max = 1000,          \
-        .says = "Why."                                                                                                 \
+        .name = "reason", .kind = FIELD_TEXT, .flags = FIELD_OPTIONAL | FIELD_PRIVATE | FIELD_LINES, .min = 1,         \
+        .max = 1000, .says = "Why."                                                                                    \
     }
 #define END                                                                                                            \
     {                                                                                                                  \
@@ -72,7 +72,7 @@ static const Field invitation_made_fields[] = {
     END};
 static const Field questioned_fields[] = {{.name = "what",
                                            .kind = FIELD_TEXT,
-                                           .flags = FIELD_PRIVATE,
+                                           .flags = FIELD_PRIVATE | FIELD_LINES,
                                            .min = 1,
                                            .max = 1000,
                                            .says = "What is wrong, in the invited person's words."},

@@ -68,7 +68,7 @@ static gboolean open_find(Node *node, Db *db, const json_t *body, Open *open, GE
     }
 static const Field token_fields[] = {TOKEN_FIELD, {.name = NULL}};
 static const Field wrong_fields[] = {
-    TOKEN_FIELD, {.name = "what", .kind = FIELD_TEXT, .min = 1, .max = 1000}, {.name = NULL}};
+    TOKEN_FIELD, {.name = "what", .kind = FIELD_TEXT, .flags = FIELD_LINES, .min = 1, .max = 1000}, {.name = NULL}};
 static const Field enrol_fields[] = {
     TOKEN_FIELD,
     {.name = "challenge_id", .kind = FIELD_ID, .min = 1},

@@ -77,6 +77,7 @@ static const FeatureJob jobs[] = {
 
 const Feature notebook = {
     .name = "notebook",
+    .takes_uploads = "note.signed/1",
     .acts = note_acts,
     .act_count = &note_act_count,
     .kinds = note_kinds,

@@ -20,6 +20,7 @@ export function FileDetails({ file }: { file: ExhibitFile }) {
               {file.path && <Fact term={<Trans>Folder</Trans>}><bdi dir="ltr" className={classes.anywhere}>{file.path}</bdi></Fact>}
               <Fact term={<Trans>Size</Trans>}>{file.size < 1000 ? size : <Trans>{size} ({bytes} bytes)</Trans>}</Fact>
               <Fact term={<Trans>Kind</Trans>}><bdi dir="ltr">{file.type}</bdi></Fact>
+              {file.modified && <Fact term={<Trans>Last changed, by its source</Trans>}>{format.exact(file.modified)}</Fact>}
               <Fact term={<Trans>SHA-256</Trans>}><Hash value={file.sha256} whole /></Fact>
             </Facts>
             <p className="meta"><Trans>The node found the kind in the file itself; its name counts for nothing. The hash is the file’s fingerprint: another byte, another hash.</Trans></p>
