@@ -209,6 +209,13 @@ gboolean uuid_is_valid(const char *text, gssize length)
     return TRUE;
 }
 
+/* ---- order ---- */
+
+gint text_compare(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 /* ---- terminals ---- */
 
 char *text_printable(const char *text, const char *keep)

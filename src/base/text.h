@@ -27,6 +27,9 @@ void time_write(char out[TIME_TEXT_SIZE], gint64 unix_ms);
 char *time_text(gint64 unix_ms); /* new string */
 gboolean time_read(const char *text, gssize length, gint64 *unix_ms);
 
+/* The order of bytes of two texts in a GPtrArray, for g_ptr_array_sort() and bsearch(). */
+gint text_compare(gconstpointer a, gconstpointer b);
+
 /* @text for a terminal: control characters (Unicode's Cc) but those in @keep become \\u00XX, so that what somebody else wrote
  * moves no cursor, fakes no line and reprograms nothing. New. */
 char *text_printable(const char *text, const char *keep);

@@ -1,6 +1,7 @@
 #include "ledger/bag.h"
 #include "base/error.h"
 #include "base/reader.h"
+#include "base/text.h"
 #include <string.h>
 
 typedef struct {
@@ -21,15 +22,10 @@ void bag_manifest_line(GString *manifest, const Hash *hash, const char *name)
     g_string_append_printf(manifest, "%s  %s\n", hex, name);
 }
 
-gint bag_name_compare(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static gboolean has_file(const BagCheck *self, const char *name)
 {
     const GPtrArray *names = self->bag->names;
-    return names->len > 0 && bsearch(&name, names->pdata, names->len, sizeof(gpointer), bag_name_compare) != NULL;
+    return names->len > 0 && bsearch(&name, names->pdata, names->len, sizeof(gpointer), text_compare) != NULL;
 }
 
 /* ---- bagit.txt (B1) ---- */

@@ -19,7 +19,7 @@ typedef enum { BAG_SHA256, BAG_SHA512 } BagAlgorithm;
 
 /* A bag, wherever it lies. Borrowed. */
 typedef struct {
-    const GPtrArray *names; /* of const char *: every file, relative to the base directory, ascending by bytes */
+    const GPtrArray *names; /* of const char *: every file, relative to the base directory, ascending (text_compare) */
     /* The whole of a tag file, at most BAG_TAG_LIMIT. New; NULL with an error. */
     GBytes *(*read)(gpointer data, const char *name, GError **error);
     /* The digest of a file in lower-case hex. New string; NULL with an error. */
@@ -35,7 +35,5 @@ typedef struct {
 /* Checks B1 to B3. TRUE: @intact says whether nothing was damaged. FALSE with an error where reading failed. */
 gboolean bag_verify(const BagSource *bag, gboolean *intact, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The order of BagSource.names, for g_ptr_array_sort(). */
-gint bag_name_compare(gconstpointer a, gconstpointer b);
 /* One manifest line, with its LF. */
 void bag_manifest_line(GString *manifest, const Hash *hash, const char *name);

@@ -1,5 +1,6 @@
 /* entity.c: reading a folded entity. See entity.h; how it is folded stands in entity_fold.c. */
 #include "ledger/entity.h"
+#include "base/text.h"
 #include "ledger/entity_private.h"
 #include <string.h>
 
@@ -90,11 +91,6 @@ gboolean entity_is_contested(const Entity *self, const char *field)
     return values->len > 1;
 }
 
-static gint compare_texts(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 GPtrArray *entity_fields(const Entity *self)
 {
     GPtrArray *names = g_ptr_array_new();
@@ -103,7 +99,7 @@ GPtrArray *entity_fields(const Entity *self)
     g_hash_table_iter_init(&iter, self->fields);
     while (g_hash_table_iter_next(&iter, &name, NULL))
         g_ptr_array_add(names, name);
-    g_ptr_array_sort(names, compare_texts);
+    g_ptr_array_sort(names, text_compare);
     return names;
 }
 
@@ -190,7 +186,7 @@ GPtrArray *entity_homes(const Entity *self)
         if (!g_ptr_array_find_with_equal_func(homes, home, g_str_equal, NULL))
             g_ptr_array_add(homes, (gpointer)home);
     }
-    g_ptr_array_sort(homes, compare_texts);
+    g_ptr_array_sort(homes, text_compare);
     return homes;
 }
 

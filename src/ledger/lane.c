@@ -1,6 +1,7 @@
 /* lane.c: opening and closing a copy, its lines and feeds, and what may be asked of it. See lane.h. */
 #include "ledger/lane.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "ledger/lane_private.h"
 #include <string.h>
 
@@ -388,11 +389,6 @@ gboolean lane_has_party(const Lane *self, const char *node)
     return FALSE;
 }
 
-static gint compare_texts(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 GPtrArray *lane_parties(const Lane *self)
 {
     GPtrArray *parties = g_ptr_array_new();
@@ -405,7 +401,7 @@ GPtrArray *lane_parties(const Lane *self)
         if (!g_ptr_array_find_with_equal_func(parties, grant->field, g_str_equal, NULL))
             g_ptr_array_add(parties, grant->field);
     }
-    g_ptr_array_sort(parties, compare_texts);
+    g_ptr_array_sort(parties, text_compare);
     return parties;
 }
 

@@ -4,6 +4,7 @@
  * which lie in a ring between them. Neither depends on a file's size. */
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "ledger/bag.h"
 #include "ledger/package_check.h"
 #include "ledger/zip_write.h"
@@ -299,7 +300,7 @@ gboolean check_bag(PackageCheck *self, GError **error)
             self->report->verify_html = hash_text(&file->sha256);
         }
     }
-    g_ptr_array_sort(names, bag_name_compare);
+    g_ptr_array_sort(names, text_compare);
     BagSource bag = {names, bag_read, bag_digest, bag_proven, bag_damaged, self};
     gboolean intact = FALSE;
     gboolean done = bag_verify(&bag, &intact, error);

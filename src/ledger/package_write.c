@@ -1,6 +1,7 @@
 /* ledger/package_write.c: the plan of a package and its small files. package_write_feed.c streams feeds and blobs. */
 #include "ledger/package_write.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "ledger/bag.h"
 #include "ledger/package_writer.h"
 #include "ledger/proof.h"
@@ -276,14 +277,9 @@ static gboolean write_all(PackageWriter *self, GError **error)
     return put_tags(self, error) && zip_writer_finish(self->zip, error);
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 gboolean package_write(const PackageSource *source, const ZipSink *sink, GError **error)
 {
-    g_ptr_array_sort(source->contents->subjects, by_text);
+    g_ptr_array_sort(source->contents->subjects, text_compare);
     g_array_sort(source->contents->absent, package_absent_compare);
     g_array_sort(source->contents->left_out, package_left_out_compare);
     g_autoptr(ZipWriter) zip = zip_writer_new(sink);

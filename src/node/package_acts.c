@@ -1,5 +1,6 @@
 /* node/package_acts.c: what the included acts need beside them: the blobs that they name, the names of who wrote them. */
 #include "base/error.h"
+#include "base/text.h"
 #include "node/package_plan.h"
 #include <string.h>
 
@@ -109,11 +110,6 @@ static gboolean add_blob(PackagePlan *plan, const char *sha256, GError **error)
     return TRUE;
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* The keys of @set, ascending: packages of the same state have the same bytes. New array, keys borrowed. */
 static GPtrArray *sorted_keys(GHashTable *set)
 {
@@ -123,7 +119,7 @@ static GPtrArray *sorted_keys(GHashTable *set)
     g_hash_table_iter_init(&iter, set);
     while (g_hash_table_iter_next(&iter, &key, NULL))
         g_ptr_array_add(keys, key);
-    g_ptr_array_sort(keys, by_text);
+    g_ptr_array_sort(keys, text_compare);
     return keys;
 }
 

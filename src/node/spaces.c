@@ -2,7 +2,6 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "node/internal.h"
-#include <string.h>
 
 /* "A" to "Z", then "AA": the party's place among the charter's parties, sorted by name. */
 static void letter_write(char out[3], guint index)
@@ -14,18 +13,13 @@ static void letter_write(char out[3], guint index)
     out[length] = 0;
 }
 
-static gint compare_texts(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static gboolean project_parties(Db *db, Lane *lane, const json_t *charter, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     const char *name;
     json_t *kinds;
     json_object_foreach(json_object_get(charter, "parties"), name, kinds) g_ptr_array_add(names, (gpointer)name);
-    g_ptr_array_sort(names, compare_texts);
+    g_ptr_array_sort(names, text_compare);
     const char *lead = json_text(charter, "lead");
     for (guint i = 0; i < names->len; i++) {
         char letter[3];
@@ -86,7 +80,7 @@ static char *roles_text(char *const *roles)
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
     for (gsize i = 0; roles[i]; i++)
         g_ptr_array_add(sorted, roles[i]);
-    g_ptr_array_sort(sorted, compare_texts);
+    g_ptr_array_sort(sorted, text_compare);
     g_autoptr(GString) text = g_string_new(" ");
     for (guint i = 0; i < sorted->len; i++)
         g_string_append_printf(text, "%s ", (const char *)g_ptr_array_index(sorted, i));

@@ -272,11 +272,6 @@ static gboolean visit(Blobs *self, const char *path, const char *name, BlobEach 
     return each(data, name, (guint64)about.st_size, MAX(age, 0), error);
 }
 
-static gint by_name(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* The names in @folder, sorted: an upload before what is beside it. None where it isn't there. Read before anything is
  * called, so that it may be changed. */
 static GPtrArray *names_in(const char *folder)
@@ -285,7 +280,7 @@ static GPtrArray *names_in(const char *folder)
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     for (const char *name = dir != NULL ? g_dir_read_name(dir) : NULL; name != NULL; name = g_dir_read_name(dir))
         g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, by_name);
+    g_ptr_array_sort(names, text_compare);
     return names;
 }
 

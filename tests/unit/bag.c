@@ -1,6 +1,7 @@
 /* tests/unit/bag.c: bags as others make them, good and bad: what a package would accept, and what is named. */
 #include "ledger/bag.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "support/folder.h"
 #include "support/shared.h"
 #include <string.h>
@@ -47,7 +48,7 @@ static gboolean verify(TestBag *self)
 {
     g_autoptr(GError) error = NULL;
     gboolean intact = FALSE;
-    g_ptr_array_sort(self->names, bag_name_compare);
+    g_ptr_array_sort(self->names, text_compare);
     BagSource bag = {self->names, bag_read, bag_digest, NULL, bag_damaged, self};
     gboolean done = bag_verify(&bag, &intact, &error);
     g_assert_no_error(error);

@@ -2,37 +2,18 @@
 #include "features/cases/acts.h"
 #include "features/cases/private.h"
 #include "node/page.h"
+#include "node/projection.h"
 #include <string.h>
 
-static const char *text_of(const Entity *entity, const char *field)
-{
-    const char *text = entity_text(entity, field);
-    return text ? text : "";
-}
-
-/* The contested free fields with all their values, as JSON text; NULL: none. */
-static char *contested_text(const Entity *entity)
-{
-    static const char *const fields[] = {"reference", "title", "offence", "summary", "status"};
-    g_autoptr(json_t) contested = json_object();
-    for (gsize n = 0; n < G_N_ELEMENTS(fields); n++) {
-        if (!entity_is_contested(entity, fields[n]))
-            continue;
-        g_autoptr(GArray) values = entity_values(entity, fields[n]);
-        json_t *list = json_array();
-        for (guint v = 0; v < values->len; v++)
-            json_array_append_new(list, json_deep_copy(g_array_index(values, EntityValue, v).value));
-        json_object_set_new(contested, fields[n], list);
-    }
-    return json_object_size(contested) ? json_compact(contested, NULL) : NULL;
-}
+static const ProjectionField contested_fields[] = {{"reference", NULL}, {"title", NULL},  {"offence", NULL},
+                                                   {"summary", NULL},   {"status", NULL}, {NULL, NULL}};
 
 static gboolean put_cover(Db *db, const EntityPlace *place, const Entity *entity, GError **error)
 {
     const EntityRecord *first = entity_first(entity), *last = entity_last(entity);
-    g_autofree char *reference_key = text_sort_key(text_of(entity, "reference"));
-    g_autofree char *title_key = text_sort_key(text_of(entity, "title"));
-    g_autofree char *contested = contested_text(entity);
+    g_autofree char *reference_key = text_sort_key(projection_text(entity, "reference"));
+    g_autofree char *title_key = text_sort_key(projection_text(entity, "title"));
+    g_autofree char *contested = projection_contested(entity, contested_fields);
     g_autofree char *tag = entity_tag(entity);
     g_autoptr(DbQuery) query =
         db_query(db, "INSERT INTO case_cover (space, lane, subject, reference, reference_key, title, title_key, "
@@ -43,12 +24,12 @@ static gboolean put_cover(Db *db, const EntityPlace *place, const Entity *entity
     db_bind_text(query, "space", place->space);
     db_bind_text(query, "lane", place->lane);
     db_bind_text(query, "subject", place->subject);
-    db_bind_text(query, "reference", text_of(entity, "reference"));
+    db_bind_text(query, "reference", projection_text(entity, "reference"));
     db_bind_text(query, "reference_key", reference_key);
-    db_bind_text(query, "title", text_of(entity, "title"));
+    db_bind_text(query, "title", projection_text(entity, "title"));
     db_bind_text(query, "title_key", title_key);
-    db_bind_text(query, "offence", text_of(entity, "offence"));
-    db_bind_text(query, "summary", text_of(entity, "summary"));
+    db_bind_text(query, "offence", projection_text(entity, "offence"));
+    db_bind_text(query, "summary", projection_text(entity, "summary"));
     db_bind_text(query, "status", g_strcmp0(entity_text(entity, "status"), "closed") == 0 ? "closed" : "open");
     db_bind_integer(query, "opened", first->time_ms);
     db_bind_blob(query, "opened_leaf", first->leaf.bytes, HASH_SIZE);

@@ -1,29 +1,12 @@
 /* features/evidence/project.c: exhibits and readings as rows. */
 #include "base/text.h"
 #include "features/evidence/private.h"
-
-static const char *text_of(const Entity *entity, const char *field)
-{
-    const char *text = entity_text(entity, field);
-    return text ? text : "";
-}
+#include "node/projection.h"
 
 static void bind_json(DbQuery *query, const char *name, const json_t *value, const char *fallback)
 {
     g_autofree char *text = value ? json_compact(value, NULL) : g_strdup(fallback);
     db_bind_text(query, name, text);
-}
-
-static gboolean delete_rows(Db *db, const EntityPlace *place, const char *const *statements, GError **error)
-{
-    for (; *statements; statements++) {
-        g_autoptr(DbQuery) query = db_query(db, *statements);
-        db_bind_text(query, "space", place->space);
-        db_bind_text(query, "subject", place->subject);
-        if (!db_run(query, error))
-            return FALSE;
-    }
-    return TRUE;
 }
 
 static gboolean put_file(Db *db, const EntityPlace *place, const json_t *file, gint64 n, GError **error)
@@ -88,22 +71,9 @@ static char *seal_text(const Entity *entity)
     return json_compact(row, NULL);
 }
 
-static char *contested_text(const Entity *entity)
-{
-    static const char *const fields[] = {"title",     "description", "kind",      "obtained",
-                                         "languages", "sensitivity", "conditions"};
-    g_autoptr(json_t) contested = json_object();
-    for (gsize n = 0; n < G_N_ELEMENTS(fields); n++) {
-        if (!entity_is_contested(entity, fields[n]))
-            continue;
-        g_autoptr(GArray) values = entity_values(entity, fields[n]);
-        json_t *list = json_array();
-        for (guint v = 0; v < values->len; v++)
-            json_array_append_new(list, json_deep_copy(g_array_index(values, EntityValue, v).value));
-        json_object_set_new(contested, g_str_equal(fields[n], "kind") ? "type" : fields[n], list);
-    }
-    return json_object_size(contested) ? json_compact(contested, NULL) : NULL;
-}
+static const ProjectionField contested_fields[] = {{"title", NULL},      {"description", NULL}, {"kind", "type"},
+                                                   {"obtained", NULL},   {"languages", NULL},   {"sensitivity", NULL},
+                                                   {"conditions", NULL}, {NULL, NULL}};
 
 static gint64 obtained_at(const json_t *obtained)
 {
@@ -116,8 +86,9 @@ static gboolean put_exhibit(Db *db, const EntityPlace *place, const Entity *enti
 {
     const EntityRecord *first = entity_first(entity);
     const json_t *obtained = entity_value(entity, "obtained"), *sensitivity = entity_value(entity, "sensitivity");
-    g_autofree char *title_key = text_sort_key(text_of(entity, "title"));
-    g_autofree char *sealed = seal_text(entity), *contested = contested_text(entity), *tag = entity_tag(entity);
+    g_autofree char *title_key = text_sort_key(projection_text(entity, "title"));
+    g_autofree char *sealed = seal_text(entity), *contested = projection_contested(entity, contested_fields),
+                    *tag = entity_tag(entity);
     g_autoptr(GPtrArray) holes = entity_holes(entity);
     g_autoptr(DbQuery) query = db_query(
         db, "INSERT INTO exhibit (space, subject, lane, node, number, title, title_key, description, kind, obtained, "
@@ -132,10 +103,10 @@ static gboolean put_exhibit(Db *db, const EntityPlace *place, const Entity *enti
     db_bind_text(query, "lane", place->lane);
     db_bind_text(query, "node", entity_creator(entity));
     db_bind_integer(query, "number", entity_integer(entity, "number", 0));
-    db_bind_text(query, "title", text_of(entity, "title"));
+    db_bind_text(query, "title", projection_text(entity, "title"));
     db_bind_text(query, "title_key", title_key);
-    db_bind_text(query, "description", text_of(entity, "description"));
-    db_bind_text(query, "kind", *text_of(entity, "kind") ? text_of(entity, "kind") : "other");
+    db_bind_text(query, "description", projection_text(entity, "description"));
+    db_bind_text(query, "kind", *projection_text(entity, "kind") ? projection_text(entity, "kind") : "other");
     bind_json(query, "obtained", obtained, "{}");
     db_bind_integer(query, "obtained_at", obtained_at(obtained));
     bind_json(query, "languages", entity_value(entity, "languages"), "[]");
@@ -161,7 +132,7 @@ static gboolean project_exhibit(Db *db, const EntityPlace *place, const Entity *
                                         "DELETE FROM exhibit_file WHERE space = :space AND subject = :subject",
                                         "DELETE FROM exhibit_step WHERE space = :space AND subject = :subject",
                                         "DELETE FROM exhibit_change WHERE space = :space AND subject = :subject", NULL};
-    if (!delete_rows(db, place, clear, error))
+    if (!projection_delete(db, place, clear, error))
         return FALSE;
     if (!entity_first(entity))
         return TRUE;
@@ -175,7 +146,7 @@ static gboolean project_exhibit(Db *db, const EntityPlace *place, const Entity *
 static gboolean project_reading(Db *db, const EntityPlace *place, const Entity *entity, GError **error)
 {
     static const char *const clear[] = {"DELETE FROM reading WHERE space = :space AND subject = :subject", NULL};
-    if (!delete_rows(db, place, clear, error))
+    if (!projection_delete(db, place, clear, error))
         return FALSE;
     const EntityRecord *first = entity_first(entity);
     if (!first)
@@ -187,18 +158,12 @@ static gboolean project_reading(Db *db, const EntityPlace *place, const Entity *
     db_bind_text(query, "space", place->space);
     db_bind_text(query, "subject", place->subject);
     db_bind_text(query, "lane", place->lane);
-    db_bind_text(query, "exhibit", text_of(entity, "exhibit"));
-    db_bind_text(query, "lies_in", text_of(entity, "lies_in"));
-    db_bind_text(query, "what", text_of(entity, "what"));
+    db_bind_text(query, "exhibit", projection_text(entity, "exhibit"));
+    db_bind_text(query, "lies_in", projection_text(entity, "lies_in"));
+    db_bind_text(query, "what", projection_text(entity, "what"));
     bind_json(query, "files", entity_value(entity, "files"), "[]");
-    db_bind_text(query, "reason", text_of(entity, "reason"));
-    db_bind_integer(query, "time", first->time_ms);
-    db_bind_integer(query, "height", (gint64)first->height);
-    db_bind_text(query, "node", first->node);
-    db_bind_text(query, "epoch", first->epoch);
-    db_bind_integer(query, "seq", (gint64)first->at.seq);
-    db_bind_text(query, "person", first->person);
-    db_bind_blob(query, "leaf", first->leaf.bytes, HASH_SIZE);
+    db_bind_text(query, "reason", projection_text(entity, "reason"));
+    projection_bind_record(query, first);
     return db_run(query, error);
 }
 

@@ -3,6 +3,7 @@
  * Idea: each valid act that had an effect is one step. A step is "alone" unless the one before it in canonical order did not
  * come before it: then nobody may say which was first, and the pages show both at the same time. */
 #include "features/evidence/private.h"
+#include "node/projection.h"
 #include <string.h>
 
 typedef struct {
@@ -110,13 +111,7 @@ static gboolean put_step(Walk *walk, gint64 at, const EntityRecord *record, cons
     db_bind_text(query, "subject", walk->place->subject);
     db_bind_integer(query, "place", at);
     db_bind_text(query, "kind", kind_of(record->type));
-    db_bind_integer(query, "time", record->time_ms);
-    db_bind_integer(query, "height", (gint64)record->height);
-    db_bind_text(query, "node", record->node);
-    db_bind_text(query, "epoch", record->epoch);
-    db_bind_integer(query, "seq", (gint64)record->at.seq);
-    db_bind_text(query, "person", record->person);
-    db_bind_blob(query, "leaf", record->leaf.bytes, HASH_SIZE);
+    projection_bind_record(query, record);
     db_bind_text(query, "confirmed", confirmed_by(record));
     db_bind_integer(query, "alone", !before || entity_descends(walk->entity, record, before));
     db_bind_text(query, "detail", detail_text);

@@ -1,21 +1,8 @@
 /* features/exports/project.c: an export entity as rows, and as a step on the way of the exhibits in it. */
 #include "features/exports/private.h"
+#include "node/projection.h"
 #include "node/proof.h"
 #include "node/view.h"
-
-static gboolean clear(Db *db, const EntityPlace *place, GError **error)
-{
-    static const char *const statements[] = {"DELETE FROM export WHERE space = :space AND subject = :subject",
-                                             "DELETE FROM export_exhibit WHERE space = :space AND export = :subject"};
-    for (gsize n = 0; n < G_N_ELEMENTS(statements); n++) {
-        g_autoptr(DbQuery) query = db_query(db, statements[n]);
-        db_bind_text(query, "space", place->space);
-        db_bind_text(query, "subject", place->subject);
-        if (!db_run(query, error))
-            return FALSE;
-    }
-    return TRUE;
-}
 
 static gboolean put_exhibits(Db *db, const EntityPlace *place, const json_t *exhibits, GError **error)
 {
@@ -36,8 +23,10 @@ static gboolean put_exhibits(Db *db, const EntityPlace *place, const json_t *exh
 
 gboolean export_project(Db *db, const EntityPlace *place, const Entity *entity, GError **error)
 {
+    static const char *const clear[] = {"DELETE FROM export WHERE space = :space AND subject = :subject",
+                                        "DELETE FROM export_exhibit WHERE space = :space AND export = :subject", NULL};
     const EntityRecord *first = entity_first(entity);
-    if (!clear(db, place, error))
+    if (!projection_delete(db, place, clear, error))
         return FALSE;
     if (!first)
         return TRUE;
@@ -58,13 +47,7 @@ gboolean export_project(Db *db, const EntityPlace *place, const Entity *entity, 
     db_bind_integer(query, "exhibit_count", (gint64)json_array_size(exhibits));
     db_bind_integer(query, "readings", json_is_true(entity_value(entity, "readings")));
     db_bind_text(query, "purpose", entity_text(entity, "purpose"));
-    db_bind_integer(query, "time", first->time_ms);
-    db_bind_integer(query, "height", (gint64)first->height);
-    db_bind_text(query, "node", first->node);
-    db_bind_text(query, "epoch", first->epoch);
-    db_bind_integer(query, "seq", (gint64)first->at.seq);
-    db_bind_text(query, "person", first->person);
-    db_bind_blob(query, "leaf", first->leaf.bytes, HASH_SIZE);
+    projection_bind_record(query, first);
     db_bind_integer(query, "confirmed", first->confirmed);
     return db_run(query, error) && put_exhibits(db, place, exhibits, error);
 }

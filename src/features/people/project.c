@@ -4,14 +4,8 @@
 #include "features/people/acts.h"
 #include "features/people/private.h"
 #include "node/page.h"
+#include "node/projection.h"
 #include "node/token.h"
-#include <string.h>
-
-static const char *text_of(const Entity *entity, const char *field)
-{
-    const char *text = entity_text(entity, field);
-    return text ? text : "";
-}
 
 /* "" where nothing set it: a person who was named and never admitted. Of two that both stand, the one that closes. */
 static const char *state_of(const Entity *entity)
@@ -36,11 +30,6 @@ static gint64 created_ms(const Entity *entity)
     return entity_first(entity)->time_ms;
 }
 
-static gint compare_texts(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* " clerk investigator ", ascending. New. */
 static char *roles_text(const json_t *roles)
 {
@@ -48,45 +37,32 @@ static char *roles_text(const json_t *roles)
     gsize n;
     json_t *role;
     json_array_foreach((json_t *)roles, n, role) g_ptr_array_add(names, (gpointer)json_string_value(role));
-    g_ptr_array_sort(names, compare_texts);
+    g_ptr_array_sort(names, text_compare);
     GString *text = g_string_new(" ");
     for (guint i = 0; i < names->len; i++)
         g_string_append_printf(text, "%s ", (const char *)g_ptr_array_index(names, i));
     return g_string_free(text, FALSE);
 }
 
-/* The fields of which two values stand, as JSON text; NULL: none. */
-static char *contested_text(const Entity *entity)
-{
-    static const char *const fields[] = {"name", "title", "affiliation", "roles", "admin", "state"};
-    g_autoptr(json_t) contested = json_object();
-    for (gsize n = 0; n < G_N_ELEMENTS(fields); n++) {
-        if (!entity_is_contested(entity, fields[n]))
-            continue;
-        g_autoptr(GArray) values = entity_values(entity, fields[n]);
-        json_t *list = json_array();
-        for (guint v = 0; v < values->len; v++)
-            json_array_append_new(list, json_deep_copy(g_array_index(values, EntityValue, v).value));
-        json_object_set_new(contested, fields[n], list);
-    }
-    return json_object_size(contested) ? json_compact(contested, NULL) : NULL;
-}
+static const ProjectionField contested_fields[] = {{"name", NULL},  {"title", NULL}, {"affiliation", NULL},
+                                                   {"roles", NULL}, {"admin", NULL}, {"state", NULL},
+                                                   {NULL, NULL}};
 
 static gboolean put_person(Db *db, const Entity *entity, GError **error)
 {
-    g_autofree char *key = text_sort_key(text_of(entity, "name"));
+    g_autofree char *key = text_sort_key(projection_text(entity, "name"));
     g_autofree char *roles = roles_text(entity_value(entity, "roles"));
     g_autofree char *tag = entity_tag(entity);
-    g_autofree char *contested = contested_text(entity);
+    g_autofree char *contested = projection_contested(entity, contested_fields);
     g_autoptr(DbQuery) put = db_query(
         db, "INSERT INTO people_person (person, name, name_key, title, affiliation, roles, admin, machine, state, "
             "created, tag, contested) VALUES (:person, :name, :key, :title, :affiliation, :roles, :admin, :machine, "
             ":state, :created, :tag, :contested)");
     db_bind_text(put, "person", entity_id(entity));
-    db_bind_text(put, "name", text_of(entity, "name"));
+    db_bind_text(put, "name", projection_text(entity, "name"));
     db_bind_text(put, "key", key);
-    db_bind_text(put, "title", text_of(entity, "title"));
-    db_bind_text(put, "affiliation", text_of(entity, "affiliation"));
+    db_bind_text(put, "title", projection_text(entity, "title"));
+    db_bind_text(put, "affiliation", projection_text(entity, "affiliation"));
     db_bind_text(put, "roles", roles);
     db_bind_integer(put, "admin", truth_of(entity, "admin"));
     db_bind_integer(put, "machine", truth_of(entity, "machine"));
@@ -105,12 +81,12 @@ static gboolean put_passkey(Db *db, const Entity *entity, GError **error)
             "created) VALUES (:id, :person, :credential, :cose, :spki, :label, :aaguid, :backed_up, :transports, "
             ":created)");
     db_bind_text(put, "id", entity_id(entity));
-    db_bind_text(put, "person", text_of(entity, "person"));
-    db_bind_text(put, "credential", text_of(entity, "credential"));
-    db_bind_text(put, "cose", text_of(entity, "cose"));
-    db_bind_text(put, "spki", text_of(entity, "spki"));
-    db_bind_text(put, "label", text_of(entity, "label"));
-    db_bind_text(put, "aaguid", text_of(entity, "aaguid"));
+    db_bind_text(put, "person", projection_text(entity, "person"));
+    db_bind_text(put, "credential", projection_text(entity, "credential"));
+    db_bind_text(put, "cose", projection_text(entity, "cose"));
+    db_bind_text(put, "spki", projection_text(entity, "spki"));
+    db_bind_text(put, "label", projection_text(entity, "label"));
+    db_bind_text(put, "aaguid", projection_text(entity, "aaguid"));
     db_bind_integer(put, "backed_up", truth_of(entity, "backed_up"));
     db_bind_text(put, "transports", transports);
     db_bind_integer(put, "created", created_ms(entity));
@@ -120,14 +96,14 @@ static gboolean put_passkey(Db *db, const Entity *entity, GError **error)
 /* "sha256:<hex>" as it stands in acts, without its prefix. */
 static const char *secret_of(const Entity *entity)
 {
-    const char *secret = text_of(entity, "secret");
+    const char *secret = projection_text(entity, "secret");
     return g_str_has_prefix(secret, "sha256:") ? secret + 7 : secret;
 }
 
 static gint64 expires_ms(const Entity *entity)
 {
     gint64 expires = 0;
-    return time_read(text_of(entity, "expires"), -1, &expires) ? expires : 0;
+    return time_read(projection_text(entity, "expires"), -1, &expires) ? expires : 0;
 }
 
 static gboolean put_invitation(Db *db, const Entity *entity, GError **error)
@@ -136,7 +112,7 @@ static gboolean put_invitation(Db *db, const Entity *entity, GError **error)
         db, "INSERT INTO people_invitation (id, person, secret, state, created, expires, made_by, wrong) VALUES "
             "(:id, :person, :secret, :state, :created, :expires, :made_by, :wrong)");
     db_bind_text(put, "id", entity_id(entity));
-    db_bind_text(put, "person", text_of(entity, "person"));
+    db_bind_text(put, "person", projection_text(entity, "person"));
     db_bind_text(put, "secret", secret_of(entity));
     db_bind_text(put, "state", state_of(entity));
     db_bind_integer(put, "created", created_ms(entity));
@@ -155,8 +131,8 @@ static gboolean put_token(Db *db, const Entity *entity, GError **error)
         db, "INSERT INTO people_token (id, person, name, secret, scopes, created, expires) VALUES (:id, :person, "
             ":name, :secret, :scopes, :created, :expires)");
     db_bind_text(put, "id", entity_id(entity));
-    db_bind_text(put, "person", text_of(entity, "person"));
-    db_bind_text(put, "name", text_of(entity, "name"));
+    db_bind_text(put, "person", projection_text(entity, "person"));
+    db_bind_text(put, "name", projection_text(entity, "name"));
     db_bind_text(put, "secret", secret_of(entity));
     db_bind_integer(put, "scopes", scopes);
     db_bind_integer(put, "created", created_ms(entity));
