@@ -101,7 +101,7 @@ def build(run):
 
 @suite("house")
 def house(run):
-    """Floors, formatting, catalogues, web types and lint."""
+    """Floors, formatting, catalogues, web types and lint, what a first load weighs."""
     for script in sorted((ROOT / "tests/independent").glob("*.py")):
         if run.wants("house", script.stem):
             code, output = shell([sys.executable, str(script)], "house")
@@ -116,7 +116,7 @@ def house(run):
         yield "clang-format", "passed" if code == 0 else "failed"
     code, _ = shell([sys.executable, "tools/acts.py", "--check", "build/src/acts.json"], "house")
     yield "docs/acts.md is what tools/acts.py makes", "passed" if code == 0 else "failed"
-    for name in ("types", "lint", "catalogues"):
+    for name in ("types", "lint", "catalogues", "budget"):
         code, output = shell(["npm", "run", "--silent", name], "house", cwd=ROOT / "web")
         if code:
             print(output[-4000:])

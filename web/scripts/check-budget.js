@@ -25,7 +25,8 @@ function weight(file) {
 
 let over = false;
 for (const { page, limit, chunks } of budgets) {
-  if (chunks.some((chunk) => !manifest[chunk])) continue;
+  const missing = chunks.find((chunk) => !manifest[chunk]);
+  if (missing) throw new Error(`the build has no chunk ${missing}: name here what the first sight of ${page} loads`);
   const files = new Set(['index.html', 'first-paint.js']);
   for (const chunk of chunks) collect(chunk, files);
   const total = [...files].reduce((sum, file) => sum + weight(file), 0) / kilobyte;

@@ -4,7 +4,7 @@ import { I18nProvider } from '@lingui/react';
 import { DirectionProvider, MantineProvider, useDirection, useMantineColorScheme } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { activateLocale } from '../base/locale/load';
 import { usePreferences } from '../base/preferences';
 import { styleNonce } from '../base/security';
@@ -15,13 +15,15 @@ import { queryClient, router } from './router';
 
 /** Follows the preferences: the catalogue, the direction, the colour scheme. */
 function Follow() {
-  const { locale, scheme } = usePreferences();
+  const { locale, scheme, digits } = usePreferences();
+  const shown = useRef(digits);
   const { setDirection } = useDirection();
   const { setColorScheme } = useMantineColorScheme();
   useEffect(() => {
-    if (locale === i18n.locale) return;
+    if (locale === i18n.locale && digits === shown.current) return;
+    shown.current = digits;
     void activateLocale(locale).then(() => setDirection(document.documentElement.dir as 'ltr' | 'rtl'));
-  }, [locale, setDirection]);
+  }, [locale, digits, setDirection]);
   useEffect(() => setColorScheme(scheme), [scheme, setColorScheme]);
   return null;
 }

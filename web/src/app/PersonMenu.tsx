@@ -1,22 +1,23 @@
-// The person's own menu at the foot of the rail: who is signed in, sessions and passkeys, looks, sign-out.
+// The person's own menu at the foot of the rail: sessions and passkeys, looks, language, sign-out. Loaded when it is asked for: so
+// it is open when it comes.
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core';
-import { IconDeviceDesktop, IconKeyboard, IconLanguage, IconLogout, IconMoon } from '@tabler/icons-react';
+import { Menu } from '@mantine/core';
+import { IconBaselineDensityMedium, IconDeviceDesktop, IconHash, IconLanguage, IconLogout, IconMoon } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import { api } from '../api/client';
-import { initials } from '../base/parts/initials';
 import { languages } from '../base/locale/languages';
 import { keepPreferences, type Locale, setPreference, usePreferences } from '../base/preferences';
 import { useMe } from '../base/session';
+import { Initials } from './PersonButton';
 import classes from './PersonMenu.module.css';
 
-export function PersonMenu() {
+export default function PersonMenu() {
   const { t } = useLingui();
   const { name } = useMe().person;
   const router = useRouter();
   const client = useQueryClient();
-  const { scheme, density, locale } = usePreferences();
+  const { scheme, density, locale, digits } = usePreferences();
   const signOut = async () => {
     await api.DELETE('/me/session');
     client.clear();
@@ -26,12 +27,9 @@ export function PersonMenu() {
   const schemes = { auto: t`Light or dark as the device`, light: t`Light`, dark: t`Dark` };
   const next = { auto: 'light', light: 'dark', dark: 'auto' } as const;
   return (
-    <Menu position="right-end" width={280} withinPortal>
+    <Menu defaultOpened position="right-end" width={280} withinPortal>
       <Menu.Target>
-        <UnstyledButton className={classes.person}>
-          <span className={classes.initials} aria-hidden>{initials(name)}</span>
-          <VisuallyHidden>{t`${name}: your own menu`}</VisuallyHidden>
-        </UnstyledButton>
+        <Initials />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label><bdi>{name}</bdi></Menu.Label>
@@ -43,11 +41,19 @@ export function PersonMenu() {
           {schemes[scheme]}
         </Menu.Item>
         <Menu.Item
-          closeMenuOnClick={false} leftSection={<IconKeyboard size={18} stroke={1.7} />}
+          closeMenuOnClick={false} leftSection={<IconBaselineDensityMedium size={18} stroke={1.7} />}
           onClick={() => setPreference('density', density === 'compact' ? 'comfortable' : 'compact')}
         >
           {density === 'compact' ? <Trans>Compact rows</Trans> : <Trans>Comfortable rows</Trans>}
         </Menu.Item>
+        {locale === 'ar' && (
+          <Menu.Item
+            closeMenuOnClick={false} leftSection={<IconHash size={18} stroke={1.7} />}
+            onClick={() => setPreference('digits', digits === 'arab' ? 'latn' : 'arab')}
+          >
+            {digits === 'arab' ? <Trans>Arabic digits</Trans> : <Trans>Latin digits</Trans>}
+          </Menu.Item>
+        )}
         <Menu.Divider />
         <Menu.Label><span className={classes.language}><IconLanguage size={16} stroke={1.7} /><Trans>Language</Trans></span></Menu.Label>
         {Object.entries(languages).map(([tag, { name }]) => (

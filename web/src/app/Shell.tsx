@@ -4,18 +4,20 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { AppShell } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { Outlet } from '@tanstack/react-router';
-import { useState } from 'react';
-import { KeyHelp } from '../base/keys/KeyHelp';
+import { lazy, Suspense, useState } from 'react';
 import { useKeys } from '../base/keys/registry';
 import { OfflineBanner } from '../base/live/OfflineBanner';
 import { useLiveEvents } from '../base/live/live';
 import { FootBar, Rail } from '../base/page/Rail';
 import { TopBar, useWhereSlot, WhereContext } from '../base/page/TopBar';
 import { Palette } from './Palette';
-import { PersonMenu } from './PersonMenu';
+import { PersonButton } from './PersonButton';
 import { railEntries } from './features';
 import classes from './Shell.module.css';
 import { useActionKeys } from './useActions';
+
+/** No part of the first load: few ask for it. */
+const KeyHelp = lazy(() => import('../base/keys/KeyHelp').then((module) => ({ default: module.KeyHelp })));
 
 export function Shell() {
   const { t } = useLingui();
@@ -44,18 +46,18 @@ export function Shell() {
           <TopBar slot={slot} used={used} onFind={() => setPalette(true)} onKeys={() => setHelp(true)} />
         </AppShell.Header>
         <AppShell.Navbar>
-          {!narrow && <Rail entries={railEntries} person={<PersonMenu />} label={t`Main`} />}
+          {!narrow && <Rail entries={railEntries} person={<PersonButton />} label={t`Main`} />}
         </AppShell.Navbar>
         <AppShell.Main id="main" tabIndex={-1}>
           <OfflineBanner />
           <Outlet />
         </AppShell.Main>
         <AppShell.Footer>
-          {narrow && <FootBar entries={railEntries} person={<PersonMenu />} label={t`Main`} />}
+          {narrow && <FootBar entries={railEntries} person={<PersonButton />} label={t`Main`} />}
         </AppShell.Footer>
       </AppShell>
       <Palette opened={palette} onClose={() => setPalette(false)} />
-      <KeyHelp opened={help} onClose={() => setHelp(false)} />
+      {help && <Suspense><KeyHelp onClose={() => setHelp(false)} /></Suspense>}
     </WhereContext>
   );
 }

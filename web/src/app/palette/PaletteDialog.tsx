@@ -47,7 +47,7 @@ export default function PaletteDialog({ opened, onClose }: { opened: boolean; on
 
   const matching = offered
     .filter(({ action }) =>
-      found(query, [_(action.label), english._(action.label), ...(action.keywords ? [_(action.keywords)] : [])]),
+      found(query, [_(action.label), english._(action.label), ...(action.keywords ? [_(action.keywords), english._(action.keywords)] : [])]),
     )
     .toSorted((a, b) => groups.findIndex(({ name }) => name === a.action.group) - groups.findIndex(({ name }) => name === b.action.group))
     .slice(0, most);

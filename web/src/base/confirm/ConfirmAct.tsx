@@ -1,6 +1,6 @@
 // The dialog of every act of legal weight: the fields at the start, and beside them the sentence that is confirmed,
-// rebuilt as one types; what follows from it; the passkey; all bytes of the act one click away. A passkey shows no text,
-// and the page says so.
+// rebuilt as one types; what follows from it; the check words; the passkey; all bytes of the act one click away. A passkey
+// shows no text, and the page says so.
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Group, Modal, UnstyledButton } from '@mantine/core';
 import { msg } from '@lingui/core/macro';
@@ -10,6 +10,7 @@ import { useKeys } from '../keys/registry';
 import { BindingSentence } from '../parts/Binding';
 import { ErrorState } from '../states/ErrorState';
 import { ActBytes } from './ActBytes';
+import { CheckWords } from './CheckWords';
 import classes from './ConfirmAct.module.css';
 import type { Prepared } from './confirmation';
 import { useConfirm } from './useConfirm';
@@ -46,7 +47,8 @@ interface Props<Result> {
 export function ConfirmAct<Result>(props: Props<Result>) {
   const { t } = useLingui();
   const [leaving, setLeaving] = useState(false);
-  const { confirm, bytes, shown } = useConfirm<Result>(props);
+  const [bytes, setBytes] = useState(false);
+  const { confirm, preparing, shown } = useConfirm<Result>(props);
   const close = () => (props.dirty && !leaving ? setLeaving(true) : props.onClose());
   const go = () => {
     if (props.ready && !confirm.isPending) confirm.mutate();
@@ -74,10 +76,8 @@ export function ConfirmAct<Result>(props: Props<Result>) {
               <ul className={classes.consequences}>
                 {props.consequences.map(({ icon, text }, at) => <li key={at}>{icon}<span>{text}</span></li>)}
               </ul>
-              <p className="meta">
-                <Trans>A passkey shows no text: it trusts this page. Read the sentence; where much depends on it, compare it by telephone.</Trans>
-              </p>
-              {(confirm.error ?? bytes.error) && <ErrorState error={confirm.error ?? bytes.error} />}
+              <CheckWords act={shown?.act} />
+              {(confirm.error ?? preparing) && <ErrorState error={confirm.error ?? preparing} />}
               {leaving && (
                 <p role="alert" className={classes.leaving}>
                   <Trans>What you typed here will be lost.</Trans>{' '}
@@ -95,9 +95,9 @@ export function ConfirmAct<Result>(props: Props<Result>) {
               </Group>
               <p className="meta">
                 {props.nothingYet}{' '}
-                <UnstyledButton className={classes.link} disabled={!props.ready} onClick={() => bytes.mutate()}><Trans>All bytes of the act</Trans></UnstyledButton>
+                <UnstyledButton className={classes.link} disabled={!shown} aria-expanded={bytes} onClick={() => setBytes(!bytes)}><Trans>All bytes of the act</Trans></UnstyledButton>
               </p>
-              {shown && <ActBytes prepared={shown} />}
+              {bytes && shown && <ActBytes prepared={shown} />}
             </div>
           </form>
         </Modal.Body>

@@ -8,7 +8,7 @@ import { Keys } from './Keys';
 import classes from './KeyHelp.module.css';
 import { useBindings } from './registry';
 
-export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function KeyHelp({ onClose }: { onClose: () => void }) {
   const { _ } = useLingui();
   const { t } = useMacro();
   const { singleKeys } = usePreferences();
@@ -16,11 +16,11 @@ export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => v
   // Of two with the same keys the newer answers.
   const shown = [...new Map(bindings.map((binding) => [binding.chord.join(), binding])).values()];
   return (
-    <Modal opened={opened} onClose={onClose} title={t`Keys of this page`} size="md" closeButtonProps={{ 'aria-label': t`Close` }}>
+    <Modal opened onClose={onClose} title={t`Keys of this page`} size="md" closeButtonProps={{ 'aria-label': t`Close` }}>
       <dl className={classes.list}>
         {shown.map((binding) => (
           <div key={binding.chord.join()} className={classes.row}>
-            <dt className={classes.label}>{_(binding.label)}</dt>
+            <dt className={classes.label}>{typeof binding.label === 'string' ? binding.label : _(binding.label)}</dt>
             <dd>
               <VisuallyHidden>{keyNames(binding.chord).join(' ')}</VisuallyHidden>
               <Keys keys={binding.chord} />

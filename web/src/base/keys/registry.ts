@@ -8,7 +8,8 @@ import { type Chord, matches } from './chord';
 
 export interface Binding {
   chord: Chord;
-  label: MessageDescriptor;
+  /** A message, or words that are in the page's language already. */
+  label: MessageDescriptor | string;
   run: (event: KeyboardEvent) => void;
   /** Belongs to a dialog: counts only while one is open. */
   dialog?: boolean;

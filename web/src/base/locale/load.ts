@@ -1,8 +1,8 @@
 // Loads a language's catalogue and turns the document to it. In development `?pseudo` shows accented, longer messages
 // (`?pseudo=rtl`: mirrored too), so that a string outside the catalogues or a tight layout shows itself.
 import { i18n, type Messages } from '@lingui/core';
-import type { Locale } from '../preferences';
-import { languages } from './languages';
+import { type Locale, preferences } from '../preferences';
+import { intlTag, languages } from './languages';
 
 const catalogues: Record<Locale, () => Promise<{ messages: Messages }>> = {
   ar: () => import('../../../po/ar.po'),
@@ -26,7 +26,7 @@ export async function activateLocale(locale: Locale): Promise<void> {
     messages = (await import('./pseudo')).pseudonymise(messages);
     if (pseudo === 'rtl') dir = 'rtl';
   }
-  i18n.loadAndActivate({ locale, messages });
+  i18n.loadAndActivate({ locale, locales: intlTag({ locale, digits: preferences().digits }), messages }); // counts in messages, too
   document.documentElement.lang = locale;
   document.documentElement.dir = dir;
 }

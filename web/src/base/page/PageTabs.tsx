@@ -1,6 +1,5 @@
 // Tabs that are places: each is a link with an address of its own, so that a tab can be opened beside, sent, and gone
 // back to. Keys 1 to 9 lead there.
-import { msg } from '@lingui/core/macro';
 import { Link, useRouter, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useKeys } from '../keys/registry';
@@ -8,7 +7,7 @@ import classes from './PageTabs.module.css';
 
 export interface PageTab {
   to: string;
-  label: ReactNode;
+  label: string;
   count?: number | undefined;
   /** Only this address itself, not those below it. */
   exact?: boolean;
@@ -20,12 +19,7 @@ export function PageTabs({ tabs, label, end }: { tabs: readonly PageTab[]; label
   const router = useRouter();
   const path = useRouterState({ select: (state) => state.location.pathname });
   useKeys(
-    tabs.slice(0, 9).map(({ to }, at) => ({
-      chord: [`Digit${at + 1}`],
-      label: msg`A tab of this page`,
-      run: () => void router.navigate({ to }),
-      hidden: at > 0,
-    })),
+    tabs.slice(0, 9).map(({ to, label }, at) => ({ chord: [`Digit${at + 1}`], label, run: () => void router.navigate({ to }) })),
   );
   // On a phone the tabs scroll; the one that is shown must not be half out of sight.
   const nav = useRef<HTMLElement>(null);

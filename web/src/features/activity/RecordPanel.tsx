@@ -4,6 +4,7 @@ import { useLingui as useMessages } from '@lingui/react';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Button, Drawer, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useWords } from '../../base/confirm/CheckWords';
 import { StateMark } from '../../base/marks/StateMark';
 import { Fact, Facts } from '../../base/parts/Card';
 import { Hash } from '../../base/parts/Hash';
@@ -40,6 +41,7 @@ export function RecordPanel({ leaf, onClose }: { leaf: string; onClose: () => vo
   const space = useSpace();
   const { data: record, error } = useQuery(recordQuery(space, leaf));
   const proof = record?.tlog_proof;
+  const words = useWords(record?.bytes.act ?? undefined);
   return (
     <Drawer opened onClose={onClose} position="right" size={468} title={<Trans>One record</Trans>} closeButtonProps={{ 'aria-label': t`Close` }}>
       {error && <ErrorState error={error} />}
@@ -49,6 +51,7 @@ export function RecordPanel({ leaf, onClose }: { leaf: string; onClose: () => vo
           <Facts>
             <Fact term={<Trans>When, as written</Trans>}>{format.exact(record.time)}</Fact>
             <Fact term={<Trans>Place in the history</Trans>}>{format.number(record.seq + 1)}</Fact>
+            {words && record.confirmed === 'person' && <Fact term={<Trans>Check words</Trans>}><bdi lang="en" dir="ltr">{words}</bdi></Fact>}
             <Fact term={<Trans>Hash</Trans>}><Hash value={record.leaf} /></Fact>
           </Facts>
           <ul className={classes.checks}>

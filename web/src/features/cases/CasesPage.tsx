@@ -5,19 +5,22 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconFolderPlus } from '@tabler/icons-react';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { Keys } from '../../base/keys/Keys';
 import { useKeys } from '../../base/keys/registry';
 import { useTitle } from '../../base/page/Page';
 import { useMe } from '../../base/session';
 import { EmptyState } from '../../base/states/EmptyState';
 import { DataTable } from '../../base/table/DataTable';
+import { DensityControl } from '../../base/table/DensityControl';
 import { ListPage } from '../../base/table/ListPage';
 import { SearchField } from '../../base/table/SearchField';
 import { CaseCard } from './list/CaseCard';
-import { OpenCaseDialog } from './list/OpenCaseDialog';
 import { useCaseColumns } from './list/useCaseColumns';
 import { casesQuery } from './queries';
 import type { CasesSearch } from './routes';
+
+const OpenCaseDialog = lazy(() => import('./list/OpenCaseDialog').then((module) => ({ default: module.OpenCaseDialog })));
 
 export function CasesPage() {
   const { t } = useLingui();
@@ -44,7 +47,7 @@ export function CasesPage() {
       <ListPage
         title={<Trans>Cases</Trans>}
         meta={<Plural value={total} one="# case" other="# cases" />}
-        actions={open}
+        actions={<><DensityControl />{open}</>}
         tools={
           <>
             <SearchField hint={t`Number, title, offence`} value={search.q} onSearch={(q) => change({ q: q || undefined })} />
@@ -83,7 +86,7 @@ export function CasesPage() {
           />
         )}
       </ListPage>
-      {search.open && mayOpen && <OpenCaseDialog onClose={() => change({ open: undefined })} />}
+      {search.open && mayOpen && <Suspense><OpenCaseDialog onClose={() => change({ open: undefined })} /></Suspense>}
     </>
   );
 }

@@ -37,13 +37,13 @@ export function OverviewPage() {
       lead={one.summary ? <bdi>{one.summary}</bdi> : undefined}
       actions={
         <>
-          {one.may.add_evidence && (
-            <ButtonLink to="/cases/$space/intake" params={{ space: one.id }} leftSection={<IconFilePlus size={18} stroke={1.7} />}><Trans>Add files</Trans></ButtonLink>
-          )}
           {one.may.export && (
             <ButtonLink to="/cases/$space/exports" params={{ space: one.id }} variant="default" leftSection={<IconPackageExport size={18} stroke={1.7} />}>
               <Trans>Export</Trans>
             </ButtonLink>
+          )}
+          {one.may.add_evidence && (
+            <ButtonLink to="/cases/$space/intake" params={{ space: one.id }} leftSection={<IconFilePlus size={18} stroke={1.7} />}><Trans>Add files</Trans></ButtonLink>
           )}
           {(one.may.edit || one.may.close) && (
             <Menu position="bottom-end" shadow="md">
@@ -86,7 +86,7 @@ export function OverviewPage() {
         </EmptyState>
       )}
       <Section title={<Trans>What happened</Trans>} action={<Link to="/cases/$space/record" params={{ space: one.id }}><Trans>The whole record</Trans></Link>}>
-        <Happened records={records} space={one.id} />
+        <Happened records={records} one={one} />
       </Section>
       {dialog === 'correct' && <CorrectCaseDialog onClose={() => setDialog(null)} />}
       {dialog === 'status' && <StatusDialog onClose={() => setDialog(null)} />}

@@ -1,4 +1,4 @@
-import { Trans, useLingui } from '@lingui/react/macro';
+import { useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import { Tabbed } from '../../../base/page/Tabbed';
 
@@ -9,9 +9,9 @@ export function AdminTabs({ children }: { children: ReactNode }) {
     <Tabbed
       label={t`People`}
       tabs={[
-        { to: '/people', label: <Trans>People</Trans>, exact: true },
-        { to: '/people/invitations', label: <Trans>Invitations</Trans> },
-        { to: '/people/tokens', label: <Trans>Tokens of machines</Trans> },
+        { to: '/people', label: t`People`, exact: true },
+        { to: '/people/invitations', label: t`Invitations` },
+        { to: '/people/tokens', label: t`Tokens of machines` },
       ]}
     >
       {children}
