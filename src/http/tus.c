@@ -49,7 +49,8 @@ static gboolean refuse(GError **error, ComityError kind, const char *code, const
 static gboolean read_number(const HttpRequest *request, const char *name, guint64 *out)
 {
     const char *text = http_request_header(request, name);
-    return text != NULL && g_ascii_isdigit(*text) && g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT64, out, NULL);
+    gboolean plain = text != NULL && g_ascii_isdigit(*text) && (*text != '0' || text[1] == '\0');
+    return plain && g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT64, out, NULL);
 }
 
 static void set_expires(HttpResponse *response, const HttpTusInfo *info)

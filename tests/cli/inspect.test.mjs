@@ -81,7 +81,6 @@ test('what somebody wrote into a file moves no cursor and fakes no line', async 
   await writeFile(path, JSON.stringify({ type: 'thing.made/1', salt: '0'.repeat(32), text: '\u001b]0;owned\u0007\nkind: card\u009b2J' }));
   const { code, stdout } = await comity(['inspect', path]);
   assert.equal(code, 0);
-  // eslint-disable-next-line no-control-regex
   assert.ok(!/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(stdout), JSON.stringify(stdout));
   assert.ok(stdout.includes('\\u001b]0;owned\\u0007\\u000akind: card\\u009b2J'), stdout);
   for (const command of ['verify', 'inspect']) {
