@@ -8,7 +8,7 @@
  *       6962 says (0x00 before it).
  *   H2  Entry @index of the log "<node>/anchors/<epoch>" is root (32) || index (8, big-endian): an entry can't stand in
  *       another's place.
- *   H3  A log that can't go on as it was signed is left, and another epoch begins (docs/decisions/0012).
+ *   H3  A log that can't go on as it was signed is left, and another epoch begins (docs/decisions/0013).
  * Pure functions: which feeds, when, and where entries and notes are kept is the node's business. */
 #pragma once
 #include "ledger/checkpoint.h"

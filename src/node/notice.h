@@ -4,6 +4,9 @@
 #pragma once
 #include "node/tx.h"
 
+/* An old copy was put back, and nobody has confirmed yet that the node goes on without what is lost (hold.h). */
+#define NOTICE_RESTORED "node.restored"
+
 typedef enum { NOTICE_INFO, NOTICE_WARNING, NOTICE_DANGER } NoticeSeverity;
 
 /* @code: "passkey.counter". @person: for whom; NULL: administrators. @about: what it is about. @values: for the

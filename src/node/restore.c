@@ -4,10 +4,12 @@
  * high-water file knows a feed further than the database has it; it is gone; or the folder is another one than the
  * database was last opened in (a copy has other inodes). Any of them begins a new incarnation: each own feed goes on in
  * a new epoch, which names the old one as far as it is here, before it takes another record.
- *   R1  Marks that are ahead are settled with that, once; the old epoch never grows again. */
+ *   R1  Marks that are ahead are settled with that, once; the old epoch never grows again.
+ *   R2  What only one party may decide waits from then on (hold.h). */
 #include "base/error.h"
 #include "node/anchors.h"
 #include "node/checkpoints.h"
+#include "node/hold.h"
 #include "node/lanes.h"
 #include "node/notice.h"
 #include "node/open.h"
@@ -173,9 +175,10 @@ static gboolean begin_incarnation(Tx *tx, gpointer data, GError **error)
     node->incarnation++;
     lanes_drop_all(node->lanes);
     g_autoptr(json_t) values = json_pack("{s:i, s:s}", "feeds", (int)restoring->ahead->len, "sign", restoring->sign);
-    if (!tx_leave_anchors_log(tx, error) || !tx_lane(tx, node->own_space, NULL, error) || !tx_note_place(tx, error))
+    LaneEntry *own = tx_leave_anchors_log(tx, error) ? tx_lane(tx, node->own_space, NULL, error) : NULL;
+    if (!own || !tx_hold_begin(tx, own, error) || !tx_note_place(tx, error))
         return FALSE;
-    return tx_notice_put(tx, "node.restored", NOTICE_DANGER, NULL, number, values, error);
+    return tx_notice_put(tx, NOTICE_RESTORED, NOTICE_DANGER, NULL, number, values, error);
 }
 
 /* Has this node feeds at all? A new one has no high-water file because it never needed one. */

@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "node/checkpoints.h"
+#include "node/hold.h"
 #include "node/lanes.h"
 #include <string.h>
 
@@ -199,7 +200,7 @@ static gboolean prepare(Tx *tx, const TxDraft *draft, Prepared *self, GError **e
         return FALSE;
     }
     self->entry = tx_lane(tx, draft->space, draft->lane, error);
-    if (!self->entry)
+    if (!self->entry || !tx_hold_allows(tx, self->entry, self->type, error))
         return FALSE;
     self->person = draft->principal ? tx_person_in(tx, self->entry, draft->principal->person, error) : g_strdup("");
     if (!self->person)

@@ -30,6 +30,14 @@ test('the state is told to administrators only', async () => {
   await refused(other.post('/node/identity/export', { passphrase: 'a long enough one' }), 403, 'person.not_administrator');
 });
 
+test('where nothing was put back there is nothing to confirm; a token never confirms it', async () => {
+  await refused(admin.post('/node/restoration'), 409, 'restore.none');
+  await refused(other.post('/node/restoration'), 403, 'person.not_administrator');
+  const { token } = await admin.post('/tokens', { name: 'Backups', scopes: ['all'] });
+  await refused(Object.assign(node.client(), { token }).post('/node/restoration'), 403);
+  await refused(node.client().post('/node/restoration'), 401);
+});
+
 test('the card is for everybody, and is the one that the command line prints', async () => {
   const card = await node.client().get('/node/card');
   assert.match(card, new RegExp(`^comity/card/v1\\nnode ${node.name}\\n`));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { everyPage } from '../support/expect.mjs';
+import { everyPage, refused } from '../support/expect.mjs';
 import { TestNode, comity, waitFor } from '../support/node.mjs';
 
 /** A node with a case, a copy of it, and a second exhibit that the copy does not know. */
@@ -49,6 +49,23 @@ async function anchorsSeen(client, opened, exhibit) {
 
 const epochsOf = async (client, opened) => [...new Set((await everyPage(client, `/spaces/${opened.id}/records`)).map((record) => record.epoch))];
 
+/** What only one party may decide is refused in a case from before, until an administrator has confirmed by passkey. */
+async function waitsForConfirmation(client, opened) {
+  const close = (one) => client.post(`/cases/${one.id}/close`, { reason: 'It is over.' });
+  await refused(close(opened), 409, 'restore.unconfirmed');
+  const younger = await client.openCase();
+  assert.equal((await close(younger)).status, 'closed', 'nothing of that one can be lost');
+
+  const asked = await client.post('/node/restoration');
+  await refused(close(opened), 409, 'restore.unconfirmed');
+  const { leaf } = await client.confirm(asked);
+  assert.match(leaf, /^[0-9a-f]{64}$/);
+  assert.equal((await client.get('/me')).notices.some((one) => one.code === 'node.restored'), false);
+  await refused(client.post('/node/restoration'), 409, 'restore.none');
+  assert.equal((await close(opened)).status, 'closed');
+  await client.post(`/cases/${opened.id}/reopen`, { reason: 'Not yet.' });
+}
+
 /** What must be so whichever way the copy was put back. */
 async function goesOnInANewEpoch({ node, mira, opened, lost, epoch, anchored }, sign) {
   await node.start();
@@ -59,6 +76,7 @@ async function goesOnInANewEpoch({ node, mira, opened, lost, epoch, anchored }, 
   assert.equal(notice?.severity, 'danger');
   assert.equal(notice.values.sign, sign);
 
+  await waitsForConfirmation(mira, opened);
   const items = (await mira.get(`/spaces/${opened.id}/evidence`)).items;
   assert.deepEqual(items.map((item) => item.title), ['before.txt'], 'what the copy has is there');
   const again = await mira.addExhibit(opened.id, { 'again.txt': Buffer.from('again') });

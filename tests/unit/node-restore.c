@@ -2,6 +2,7 @@
  * contradicted. And what a start does not let pass: a second process, a missing key, a second creation. */
 #include "base/error.h"
 #include "node/create.h"
+#include "node/hold.h"
 #include "support/notebook.h"
 #include <glib/gstdio.h>
 #include <string.h>
@@ -131,6 +132,79 @@ static void restoring_twice_forks_nothing(Case *self, gconstpointer data)
     bench_audit(&self->bench, NULL);
 }
 
+/* ---- what only one party may decide ---- */
+
+typedef struct {
+    const char *space, *subject;
+    gboolean prepare; /* ask only */
+} Settling;
+
+static gboolean settle(Tx *tx, gpointer data, GError **error)
+{
+    const Settling *self = data;
+    g_autoptr(json_t) members = json_pack("{s:n}", "home");
+    const TxDraft draft = {
+        .space = self->space, .type = "note.settled/1", .subject = self->subject, .members = members};
+    if (!self->prepare)
+        return tx_append(tx, &draft, NULL, error);
+    g_autoptr(GBytes) bytes = tx_prepare(tx, &draft, error);
+    return bytes != NULL;
+}
+
+/* Is an exclusive act taken, and the same asked for beforehand? Both, or neither with the code that says why. */
+static gboolean may_settle(Case *self, const char *space, const char *subject)
+{
+    g_autoptr(GError) error = NULL;
+    Settling asking = {space, subject, TRUE}, doing = {space, subject, FALSE};
+    gboolean asked = node_write(self->bench.node, settle, &asking, &error);
+    if (!asked)
+        g_assert_cmpstr(error_code(error), ==, "restore.unconfirmed");
+    g_clear_error(&error);
+    gboolean done = node_write(self->bench.node, settle, &doing, &error);
+    g_assert_cmpint(asked, ==, done);
+    if (!done)
+        g_assert_error(error, COMITY_ERROR, COMITY_ERROR_CONFLICT);
+    return done;
+}
+
+static gboolean go_on(Tx *tx, gpointer data, GError **error)
+{
+    (void)data;
+    return tx_hold_end(tx, error);
+}
+
+static void an_exclusive_act_waits_until_somebody_confirms(Case *self, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *early = bench_write(&self->bench, self->space, NULL, "before", NULL);
+    g_assert_true(may_settle(self, self->space, early));
+    bench_close(&self->bench);
+    bench_copy(&self->bench, "data", "old");
+    for (guint i = 0; i < 2; i++) { /* put back again, it is held again, whatever was confirmed in between */
+        bench_copy(&self->bench, "old", "data");
+        reopen_restored(self);
+        g_assert_false(may_settle(self, self->space, early));
+        g_autofree char *late = bench_write(&self->bench, self->space, NULL, "after", NULL); /* free acts go on */
+        g_assert_nonnull(late);
+        g_assert_false(may_settle(self, self->space, late));
+        g_autofree char *space = bench_space(&self->bench); /* nothing of this one can be lost */
+        g_autofree char *there = bench_write(&self->bench, space, NULL, "a new case", NULL);
+        g_assert_true(may_settle(self, space, there));
+        bench_close(&self->bench);
+        bench_open(&self->bench);
+        g_assert_false(may_settle(self, self->space, early));
+        g_assert_true(node_write(self->bench.node, go_on, NULL, NULL));
+        g_assert_cmpint(count(self, "SELECT COUNT(*) FROM notice WHERE code = 'node.restored'"), ==, 0);
+        g_assert_true(may_settle(self, self->space, early));
+        bench_close(&self->bench);
+        bench_open(&self->bench);
+        g_assert_true(may_settle(self, self->space, late));
+        bench_audit(&self->bench, NULL);
+        bench_close(&self->bench);
+    }
+    bench_open(&self->bench);
+}
+
 /* ---- starts that are refused ---- */
 
 static void a_second_process_is_told(Case *self, gconstpointer data)
@@ -194,6 +268,7 @@ int main(int argc, char **argv)
     TEST("old-folder", an_old_folder_begins_new_epochs);
     TEST("lost-high-water", a_lost_high_water_file_begins_new_epochs);
     TEST("twice", restoring_twice_forks_nothing);
+    TEST("held", an_exclusive_act_waits_until_somebody_confirms);
     TEST("second-process", a_second_process_is_told);
     TEST("second-creation", nothing_is_made_over_a_node);
     TEST("master-key", without_its_master_key_nothing_opens);

@@ -7,6 +7,8 @@ static const FeatureJob jobs[] = {{.name = "node.audit", .run = audit_run},
 const Feature operation_feature = {
     .name = "operation",
     .needs = needs,
+    .acts = restoration_acts,
+    .act_count = &restoration_act_count,
     .routes = operation_routes,
     .jobs = jobs,
     .job_count = G_N_ELEMENTS(jobs),

@@ -12,6 +12,11 @@ json_t *doctor_findings(Node *node, Db *db, GError **error);
 gboolean notices_renew(Node *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean notices_run(Node *node, Job *job, GError **error);
 
+/* restoration.c: the act, and POST /node/restoration: an administrator confirms that the node goes on without what was lost. */
+extern const ActType restoration_acts[];
+extern const gsize restoration_act_count;
+gboolean restoration_confirm(HttpRequest *request, HttpResponse *response, GError **error);
+
 /* audit.c: the job behind POST /node/audit. */
 gboolean audit_run(Node *node, Job *job, GError **error);
 

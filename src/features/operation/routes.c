@@ -78,6 +78,7 @@ const HttpRoute operation_routes[] = {
     {.method = "GET", .path = "/api/v1/node/card", .handler = card, .flags = HTTP_ROUTE_PUBLIC},
     {.method = "POST", .path = "/api/v1/node/identity/export", .handler = export_identity},
     {.method = "POST", .path = "/api/v1/node/audit", .handler = audit},
+    {.method = "POST", .path = "/api/v1/node/restoration", .handler = restoration_confirm},
     {.method = "GET", .path = "/api/v1/jobs/{job}", .handler = job},
     {.method = NULL},
 };

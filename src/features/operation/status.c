@@ -5,6 +5,7 @@
 #include "ledger/card.h"
 #include "node/anchors.h"
 #include "node/audit.h"
+#include "node/hold.h"
 #include "node/notice.h"
 #include "node/state.h"
 #include "node/view.h"
@@ -73,8 +74,9 @@ json_t *doctor_findings(Node *node, Db *db, GError **error)
 {
     NodeState state;
     gboolean setup = FALSE;
+    g_autofree char *held = NULL;
     g_autoptr(json_t) findings = json_array();
-    if (!node_state(node, db, &state, error) || !people_setup_needed(db, &setup, error))
+    if (!node_state(node, db, &state, error) || !people_setup_needed(db, &setup, error) || !hold_find(db, &held, error))
         return NULL;
     if (setup)
         find(findings, "setup.administrator", "warning",
@@ -93,6 +95,10 @@ json_t *doctor_findings(Node *node, Db *db, GError **error)
     if (g_str_has_prefix(origin, "http://") && !g_str_has_prefix(origin, "http://localhost"))
         find(findings, "origin.insecure", "danger",
              "Passkeys need https (or http://localhost). Put the node behind TLS and set its origin in comity.conf.");
+    if (held)
+        find(findings, "restore.unconfirmed", "warning",
+             "An older copy of the data was put back. What only one party may decide waits in every case from before "
+             "until an administrator confirms on the page Node that the node goes on without what was lost.");
     if (state.free_bytes < STORAGE_LOW_BYTES)
         find(findings, "storage.low", "danger",
              "Less than 1 GiB is free on the disk of the data directory. Make room before taking more in.");

@@ -16,6 +16,9 @@ static const char *const writers[] = {"investigator", NULL};
 static const Field text_fields[] = {{.name = "text", .kind = FIELD_TEXT, .min = 1, .max = 200, .says = "The text."},
                                     {.name = NULL}};
 static const ActSet text_sets[] = {{"text", "text", NULL}, {0}};
+static const Field settled_fields[] = {
+    {.name = "home", .kind = FIELD_LEAF, .flags = FIELD_NULLABLE, .says = "Its title."}, {.name = NULL}};
+static const ActSet settled_sets[] = {{"text", NULL, "settled"}, {0}};
 static const ActType note_acts[] = {
     {.name = "note.written/1",
      .on = ACT_CREATES,
@@ -36,6 +39,13 @@ static const ActType note_acts[] = {
      .fields = text_fields,
      .sets = text_sets,
      .says = "Wrote, as a person."},
+    {.name = "note.settled/1",
+     .on = ACT_ON_ENTITY,
+     .entity = "note",
+     .flags = ACT_EXCLUSIVE,
+     .fields = settled_fields,
+     .sets = settled_sets,
+     .says = "Settled what it says, as its home."},
 };
 static const gsize note_act_count = G_N_ELEMENTS(note_acts);
 static const char *const note_kinds[] = {"note", NULL};

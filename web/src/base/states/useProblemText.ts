@@ -34,6 +34,12 @@ export function useProblemText(error: unknown): ProblemText {
   if (error.code === 'network') {
     return { title: t`There is no line to the node`, text: t`Nothing was lost. Try again when the line is back.` };
   }
+  if (error.code === 'restore.unconfirmed') {
+    return {
+      title: t`This waits until the node’s history is settled`,
+      text: t`Nothing was done. An old copy of the node was put back: this may have been decided since, and lost. An administrator confirms on the page Node that the node goes on without.`,
+    };
+  }
   switch (error.status) {
     case 403:
       return { title: t`You may not do this here`, text: t`Ask whoever leads the case, or your administrator.` };

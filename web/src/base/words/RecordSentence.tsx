@@ -66,6 +66,7 @@ export function RecordSentence({ record, space }: { record: Record_; space?: str
     case 'token.revoked': return <Trans>{who} revoked a token</Trans>;
     case 'lane.chartered': return <Trans>{who} began this record</Trans>;
     case 'feed.continued': return <Trans>{who} went on in a new part of the record</Trans>;
+    case 'restoration.confirmed': return <Trans>{who} confirmed that the node goes on without what was lost</Trans>;
     case 'fork.found': return <Trans>{who} found that a history was written twice</Trans>;
     case 'erased': return <Trans>{who} erased records by order</Trans>;
     case '': return <Trans>{who} wrote something that is not here</Trans>;

@@ -21,7 +21,7 @@ export function useNoticeWords(): (notice: Pick<Schemas['Notice'], 'code' | 'val
       case 'node.restored':
         return {
           title: t`This node was restored from a backup`,
-          text: t`People are introduced anew where they act. Ask the other authorities for what they hold of the time since.`,
+          text: t`What was done after that copy may be lost here. No case from before is closed or opened again, and nothing in it is sealed, until an administrator has looked and confirms that the node goes on without.`,
         };
       case 'node.identity_present':
       case 'identity.present':

@@ -12,6 +12,7 @@ import { Identity } from './Identity';
 import { Keys } from './Keys';
 import classes from './Node.module.css';
 import { statusQuery } from './queries';
+import { Restoration } from './Restoration';
 
 export function NodePage() {
   const { t } = useLingui();
@@ -32,7 +33,8 @@ export function NodePage() {
     >
       {status.notices.map((notice) => {
         const { title, text } = words({ code: notice.code, values: notice.values ?? {} });
-        return <Notice key={notice.code} kind={notice.severity === 'danger' ? 'error' : 'empty'} title={title}>{text}</Notice>;
+        const action = notice.code === 'node.restored' ? <Restoration /> : undefined;
+        return <Notice key={notice.code} kind={notice.severity === 'danger' ? 'error' : 'empty'} title={title} action={action}>{text}</Notice>;
       })}
       <Section title={<Trans>Identity</Trans>}><Identity status={status} /></Section>
       <Section title={<Trans>Keys</Trans>}><Keys keys={status.keys} /></Section>
