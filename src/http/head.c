@@ -334,7 +334,7 @@ static gboolean find_route(HttpRequest *self, GError **error)
         g_autofree char *allow = matched.allow;
         return not_allowed(self, allow, error);
     }
-    gboolean api = g_str_has_prefix(self->target, "/api/") || strcmp(self->target, "/api") == 0;
+    gboolean api = g_str_has_prefix(self->target, "/api/");
     if (found == HTTP_MATCH_NONE && self->server->options.files != NULL && !api) {
         self->entry = &self->server->files;
         return http_request_is_safe(self) || not_allowed(self, "GET, HEAD, OPTIONS", error);

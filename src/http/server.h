@@ -36,7 +36,7 @@ typedef struct {
      * completes; may add headers or keep the answer. */
     void (*after)(HttpRequest *request, HttpResponse *response);
 
-    HttpStatic *files;          /* borrowed: for GET paths that no route has and that are not under /api; or NULL */
+    HttpStatic *files;          /* borrowed: for GET paths that no route has and that are not below /api/; or NULL */
     HttpMetrics *metrics;       /* borrowed; or NULL */
     const char *const *hosts;   /* NULL-ended: accepted Host values ("localhost:8420"); NULL: any (421 otherwise) */
     const char *const *proxies; /* NULL-ended addresses whose X-Forwarded-For is believed; or NULL */

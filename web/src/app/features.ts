@@ -7,9 +7,10 @@ import { exports } from '../features/exports';
 import { node } from '../features/node';
 import { evidence } from '../features/evidence';
 import { people } from '../features/people';
+import { reference } from '../features/reference';
 import { today } from '../features/today';
 
-export const features: readonly Feature[] = [today, cases, evidence, exports, activity, people, node];
+export const features: readonly Feature[] = [today, cases, evidence, exports, activity, people, node, reference];
 
 export const railEntries = features.flatMap((feature) => feature.rail ?? []);
 export const spaceTabs = features.flatMap((feature) => feature.spaceTabs ?? []).toSorted((a, b) => a.order - b.order);

@@ -12,6 +12,7 @@ import { exportsRoutes } from '../features/exports';
 import { nodeRoutes } from '../features/node';
 import { evidenceRoutes } from '../features/evidence';
 import { peoplePublicRoutes, peopleRoutes } from '../features/people';
+import { referenceRoutes } from '../features/reference';
 import { todayRoutes } from '../features/today';
 
 export const queryClient = new QueryClient({
@@ -30,6 +31,7 @@ const devRoutes = import.meta.env.DEV ? (await import('../dev/routes')).devRoute
 const routeTree = rootRoute.addChildren([
   ...devRoutes,
   ...peoplePublicRoutes,
+  ...referenceRoutes,
   shellRoute
     .update({ component: lazyRouteComponent(() => import('./Shell'), 'Shell') })
     .addChildren([
