@@ -3,14 +3,6 @@
 #include "base/json.h"
 #include <stdio.h>
 
-static json_t *roles_json(const ActType *type)
-{
-    json_t *roles = json_array();
-    for (const char *const *role = type->roles; role && *role; role++)
-        json_array_append_new(roles, json_string(*role));
-    return roles;
-}
-
 static json_t *flags_json(const ActType *type)
 {
     static const struct {
@@ -41,7 +33,7 @@ int main(void)
         json_object_set_new(acts, type->name,
                             json_pack("{s:s?, s:s, s:s, s:b, s:o, s:o, s:o}", "says", type->says, "entity",
                                       type->entity ? type->entity : "", "subject", subjects[type->on], "by_node",
-                                      type->roles == NULL, "roles", roles_json(type), "flags", flags_json(type),
+                                      type->roles == NULL, "roles", json_texts(type->roles), "flags", flags_json(type),
                                       "schema", fields_schema(type->fields ? type->fields : no_fields)));
     }
     g_autofree char *text = json_dumps(acts, JSON_INDENT(1) | JSON_SORT_KEYS);

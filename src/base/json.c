@@ -200,6 +200,14 @@ char *json_compact(const json_t *value, gsize *length)
     return text;
 }
 
+json_t *json_texts(const char *const *texts)
+{
+    json_t *list = json_array();
+    for (; texts && *texts; texts++)
+        json_array_append_new(list, json_string(*texts));
+    return list;
+}
+
 const char *json_text(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));

@@ -18,6 +18,9 @@ json_t *json_strict_parse(const char *bytes, gsize length, gsize limit, GError *
 /* Compact bytes of @value: no white space outside strings, keys in insertion order, UTF-8 as it is. New string. */
 char *json_compact(const json_t *value, gsize *length);
 
+/* @texts, ended by NULL, as an array; NULL: an empty one. New reference. */
+json_t *json_texts(const char *const *texts);
+
 /* Members of an object, or the fallback where they are absent or of another type. Strings are borrowed from @object. */
 const char *json_text(const json_t *object, const char *key); /* NULL */
 gint64 json_integer_or(const json_t *object, const char *key, gint64 fallback);

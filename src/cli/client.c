@@ -147,49 +147,69 @@ static CurlList *header_list(Client *self, const Exchange *exchange)
     return list;
 }
 
+/* @path: with or without the API's root, or a whole URL. New. */
+static char *url_of(const Client *self, const char *path)
+{
+    if (g_str_has_prefix(path, "http"))
+        return g_strdup(path);
+    return g_strconcat(self->server, g_str_has_prefix(path, API) ? "" : API, path, NULL);
+}
+
+static void set_request(CURL *curl, const Exchange *exchange, const char *url, const CurlList *headers)
+{
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, exchange->method);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, 20L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, 120L);
+    if (g_str_equal(exchange->method, "HEAD"))
+        curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+}
+
+static void set_body(CURL *curl, const Exchange *exchange)
+{
+    if (exchange->source >= 0) {
+        curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+        curl_easy_setopt(curl, CURLOPT_UPLOAD_BUFFERSIZE, 512L * 1024);
+        curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_body);
+        curl_easy_setopt(curl, CURLOPT_READDATA, exchange);
+        curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)exchange->source_length);
+    } else if (exchange->body || g_str_equal(exchange->method, "POST")) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, exchange->body ? exchange->body : "");
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)exchange->body_length);
+    }
+}
+
+static void set_taking(CURL *curl, Transfer *transfer)
+{
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, transfer->client);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, transfer);
+    if (transfer->exchange->progress) {
+        curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, show_progress);
+        curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer->exchange);
+    }
+}
+
 /* One request and its answer. @status: out. The body (empty where it went to the target), or NULL where the line broke. */
 static GByteArray *exchange_run(Client *self, const Exchange *exchange, long *status, GError **error)
 {
-    g_autofree char *url = g_str_has_prefix(exchange->path, "http") ? g_strdup(exchange->path)
-                           : exchange->path[0] == '/' && g_str_has_prefix(exchange->path, API)
-                               ? g_strconcat(self->server, exchange->path, NULL)
-                               : g_strconcat(self->server, API, exchange->path, NULL);
+    g_autofree char *url = url_of(self, exchange->path);
     g_autoptr(CurlList) headers = header_list(self, exchange);
     g_autoptr(GByteArray) answer = g_byte_array_new();
     Transfer transfer = {.client = self, .exchange = exchange, .answer = answer};
     char reason[CURL_ERROR_SIZE] = "";
     g_hash_table_remove_all(self->headers);
     curl_easy_reset(self->curl);
-    curl_easy_setopt(self->curl, CURLOPT_URL, url);
-    curl_easy_setopt(self->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(self->curl, CURLOPT_CUSTOMREQUEST, exchange->method);
-    curl_easy_setopt(self->curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(self->curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(self->curl, CURLOPT_HEADERDATA, self);
-    curl_easy_setopt(self->curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(self->curl, CURLOPT_WRITEDATA, &transfer);
     curl_easy_setopt(self->curl, CURLOPT_ERRORBUFFER, reason);
-    curl_easy_setopt(self->curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(self->curl, CURLOPT_CONNECTTIMEOUT, 20L);
-    curl_easy_setopt(self->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(self->curl, CURLOPT_LOW_SPEED_TIME, 120L);
-    if (g_str_equal(exchange->method, "HEAD"))
-        curl_easy_setopt(self->curl, CURLOPT_NOBODY, 1L);
-    if (exchange->source >= 0) {
-        curl_easy_setopt(self->curl, CURLOPT_UPLOAD, 1L);
-        curl_easy_setopt(self->curl, CURLOPT_UPLOAD_BUFFERSIZE, 512L * 1024);
-        curl_easy_setopt(self->curl, CURLOPT_READFUNCTION, give_body);
-        curl_easy_setopt(self->curl, CURLOPT_READDATA, exchange);
-        curl_easy_setopt(self->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)exchange->source_length);
-    } else if (exchange->body || g_str_equal(exchange->method, "POST")) {
-        curl_easy_setopt(self->curl, CURLOPT_POSTFIELDS, exchange->body ? exchange->body : "");
-        curl_easy_setopt(self->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)exchange->body_length);
-    }
-    if (exchange->progress) {
-        curl_easy_setopt(self->curl, CURLOPT_NOPROGRESS, 0L);
-        curl_easy_setopt(self->curl, CURLOPT_XFERINFOFUNCTION, show_progress);
-        curl_easy_setopt(self->curl, CURLOPT_XFERINFODATA, exchange);
-    }
+    set_request(self->curl, exchange, url, headers);
+    set_body(self->curl, exchange);
+    set_taking(self->curl, &transfer);
     CURLcode code = curl_easy_perform(self->curl);
     curl_easy_getinfo(self->curl, CURLINFO_RESPONSE_CODE, status);
     if (code == CURLE_OK)

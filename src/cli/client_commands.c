@@ -141,9 +141,7 @@ static json_t *exhibit_body(const AddOptions *options, const char *path, const c
     g_autofree char *base = g_path_get_basename(path);
     g_autofree char *title = g_utf8_make_valid(options->title ? options->title : base, -1);
     g_autofree char *when = options->when ? api_time(options->when) : NULL;
-    g_autoptr(json_t) languages = json_array();
-    for (char **language = options->languages; language && *language; language++)
-        json_array_append_new(languages, json_string(*language));
+    g_autoptr(json_t) languages = json_texts((const char *const *)options->languages);
     return json_pack("{s:s, s:s, s:s, s:{s:s, s:s, s:s?, s:s, s:s, s:s}, s:O, s:{s:s, s:s}, s:O}", "title", title,
                      "description", or_empty(options->description), "type", options->type ? options->type : type,
                      "obtained", "how", options->how ? options->how : "other", "where", or_empty(options->where),
@@ -152,24 +150,27 @@ static json_t *exhibit_body(const AddOptions *options, const char *path, const c
                      options->use ? options->use : "evidence", "note", "", "uploads", uploads);
 }
 
+/* What the node found in an upload; NULL with an error. */
+static const char *type_of_upload(Client *client, const char *id, GError **error)
+{
+    g_autofree char *path = g_strconcat("/uploads/", id, NULL);
+    g_autoptr(json_t) upload = client_call(client, "GET", path, NULL, error);
+    return upload ? type_of_media(json_text(upload, "type")) : NULL;
+}
+
 static gboolean add_exhibit(Client *client, const AddOptions *options, const char *space, char **paths, guint count,
                             GError **error)
 {
     g_autoptr(json_t) uploads = json_array();
-    g_autofree char *type = NULL;
     for (guint n = 0; n < count; n++) {
         g_autofree char *id = client_upload(client, space, paths[n], error);
         if (!id)
             return FALSE;
-        if (!type) {
-            g_autofree char *path = g_strconcat("/uploads/", id, NULL);
-            g_autoptr(json_t) upload = client_call(client, "GET", path, NULL, error);
-            if (!upload)
-                return FALSE;
-            type = g_strdup(type_of_media(json_text(upload, "type")));
-        }
         json_array_append_new(uploads, json_string(id));
     }
+    const char *type = type_of_upload(client, json_string_value(json_array_get(uploads, 0)), error);
+    if (!type)
+        return FALSE;
     g_autoptr(json_t) body = exhibit_body(options, paths[0], type, uploads);
     if (!body) {
         error_set(error, COMITY_ERROR_USAGE, "", "", "Titles and texts must be UTF-8.");
@@ -240,49 +241,68 @@ static int evidence_list(const char *name, int argc, char **argv)
     return 0;
 }
 
-/* Which files of the exhibit go where: "-o FILE" takes one, "-o FOLDER/" all. */
-static gboolean get_files(Client *client, const char *space, const char *exhibit, const char *to, int only,
-                          GError **error)
+/* Which files of the exhibit are fetched, by their numbers: "-o FILE" takes one, "-o FOLDER/" all. New. */
+static json_t *chosen_files(gsize count, gboolean folder, int only, GError **error)
 {
-    g_autofree char *path = g_strconcat("/spaces/", space, "/evidence/", exhibit, NULL);
-    g_autoptr(json_t) found = client_call(client, "GET", path, NULL, error);
-    if (!found)
-        return FALSE;
-    const json_t *files = json_object_get(found, "file_list");
-    gsize count = json_array_size(files);
-    gboolean folder = g_str_has_suffix(to, "/");
     if (only < 0 || (gsize)only > count || (!folder && only == 0 && count != 1)) {
         error_set(error, COMITY_ERROR_USAGE, "", "",
                   "The exhibit has %" G_GSIZE_FORMAT " files: name one with --file N (1 to %" G_GSIZE_FORMAT
                   "), or a folder with -o FOLDER/.",
                   count, count);
-        return FALSE;
+        return NULL;
     }
-    if (folder && g_mkdir_with_parents(to, 0700) != 0)
-        return error_set_errno(error, "making the folder “%s”", to);
-    g_autoptr(json_t) numbers = json_array();
+    json_t *numbers = json_array();
     for (gsize n = 1; n <= count; n++) {
         if (only == 0 || (gsize)only == n)
             json_array_append_new(numbers, json_integer((json_int_t)n));
     }
+    return numbers;
+}
+
+/* Where file @number of @count goes: into the folder that @to ends in by its own name, or to @to. New. */
+static char *file_place(const char *to, const json_t *file, json_int_t number, gsize count)
+{
+    if (!g_str_has_suffix(to, "/"))
+        return g_strdup(to);
+    g_autofree char *safe = g_path_get_basename(json_text(file, "name") ? json_text(file, "name") : "file");
+    return count > 1 ? g_strdup_printf("%s%03" JSON_INTEGER_FORMAT "-%s", to, number, safe)
+                     : g_strconcat(to, safe, NULL);
+}
+
+/* Records that @numbers of the exhibit at @path are downloaded. Their ticket, new. */
+static json_t *record_download(Client *client, const char *path, json_t *numbers, GError **error)
+{
     g_autofree char *readings = g_strconcat(path, "/readings", NULL);
     g_autoptr(json_t) body =
         json_pack("{s:s, s:O, s:s}", "what", "downloaded", "files", numbers, "reason", "Fetched by command line");
-    g_autoptr(json_t) ticket = client_call(client, "POST", readings, body, error);
+    return client_call(client, "POST", readings, body, error);
+}
+
+static gboolean get_files(Client *client, const char *space, const char *exhibit, const char *to, int only,
+                          GError **error)
+{
+    g_autofree char *path = g_strconcat("/spaces/", space, "/evidence/", exhibit, NULL);
+    g_autoptr(json_t) found = client_call(client, "GET", path, NULL, error);
+    const json_t *files = json_object_get(found, "file_list");
+    gsize count = json_array_size(files);
+    gboolean folder = g_str_has_suffix(to, "/");
+    g_autoptr(json_t) numbers = found ? chosen_files(count, folder, only, error) : NULL;
+    if (!numbers)
+        return FALSE;
+    if (folder && g_mkdir_with_parents(to, 0700) != 0)
+        return error_set_errno(error, "making the folder “%s”", to);
+    g_autoptr(json_t) ticket = record_download(client, path, numbers, error);
     if (!ticket)
         return FALSE;
     gsize n;
-    json_t *number;
-    json_array_foreach(numbers, n, number)
+    json_t *item;
+    json_array_foreach(numbers, n, item)
     {
-        const json_t *file = json_array_get(files, (gsize)json_integer_value(number) - 1);
-        g_autofree char *safe = g_path_get_basename(json_text(file, "name") ? json_text(file, "name") : "file");
-        g_autofree char *numbered =
-            count > 1 ? g_strdup_printf("%s%03" JSON_INTEGER_FORMAT "-%s", to, json_integer_value(number), safe)
-                      : g_strconcat(to, safe, NULL);
-        g_autofree char *from = g_strdup_printf("%sfiles/%" JSON_INTEGER_FORMAT "?download=1",
-                                                json_text(ticket, "base"), json_integer_value(number));
-        if (!client_download(client, from, folder ? numbered : to, error))
+        json_int_t number = json_integer_value(item);
+        g_autofree char *place = file_place(to, json_array_get(files, (gsize)number - 1), number, count);
+        g_autofree char *from =
+            g_strdup_printf("%sfiles/%" JSON_INTEGER_FORMAT "?download=1", json_text(ticket, "base"), number);
+        if (!client_download(client, from, place, error))
             return FALSE;
     }
     return TRUE;
@@ -310,6 +330,39 @@ static int evidence_get(const char *name, int argc, char **argv)
     return 0;
 }
 
+/* Asks for the export. New, as it begins; a token that may not make it alone is refused. */
+static json_t *begin_export(Client *client, const char *space, char **exhibits, gboolean readings, GError **error)
+{
+    g_autoptr(json_t) chosen = exhibits ? json_texts((const char *const *)exhibits) : json_null();
+    g_autoptr(json_t) body = json_pack("{s:O, s:b}", "exhibits", chosen, "readings", readings);
+    g_autofree char *path = g_strconcat("/spaces/", space, "/exports", NULL);
+    g_autoptr(json_t) begun = client_call(client, "POST", path, body, error);
+    if (begun && json_object_get(begun, "confirm")) {
+        error_set(
+            error, COMITY_ERROR_FORBIDDEN, "", "",
+            "A person must confirm this export with a passkey, in the web app; or use a token with the scope export.");
+        return NULL;
+    }
+    return g_steal_pointer(&begun);
+}
+
+static gboolean export_to(Client *client, const char *space, char **exhibits, gboolean readings, const char *to,
+                          GError **error)
+{
+    g_autoptr(json_t) begun = begin_export(client, space, exhibits, readings, error);
+    if (!begun)
+        return FALSE;
+    g_autofree char *place = g_strconcat("/exports/", json_text(begun, "id"), NULL);
+    g_autoptr(json_t) done = client_wait(client, place, (const char *const[]){"writing", NULL}, "Exporting", error);
+    if (!done)
+        return FALSE;
+    if (g_strcmp0(json_text(done, "state"), "ready") == 0)
+        return client_download(client, json_text(done, "file"), to, error);
+    error_set(error, COMITY_ERROR_IO, "", "", "The export failed: %s",
+              json_text(done, "detail") ? json_text(done, "detail") : "no reason given.");
+    return FALSE;
+}
+
 static int export(const char *name, int argc, char **argv)
 {
     g_auto(ClientOptions) options = {0};
@@ -326,31 +379,10 @@ static int export(const char *name, int argc, char **argv)
     if (!left)
         return 2;
     g_autoptr(GError) error = NULL;
-    if (!to) {
+    if (!to)
         error_set(&error, COMITY_ERROR_USAGE, "", "", "Say where to: -o FILE.zip.");
-        return cli_fail(name, error);
-    }
-    g_autoptr(Client) client = client_new(&options, &error);
-    if (!client)
-        return cli_fail(name, error);
-    g_autoptr(json_t) chosen = exhibits ? json_array() : json_null();
-    for (char **id = exhibits; id && *id; id++)
-        json_array_append_new(chosen, json_string(*id));
-    g_autoptr(json_t) body = json_pack("{s:O, s:b}", "exhibits", chosen, "readings", readings);
-    g_autofree char *path = g_strconcat("/spaces/", left[0], "/exports", NULL);
-    g_autoptr(json_t) begun = client_call(client, "POST", path, body, &error);
-    if (begun && json_object_get(begun, "confirm"))
-        error_set(
-            &error, COMITY_ERROR_FORBIDDEN, "", "",
-            "A person must confirm this export with a passkey, in the web app; or use a token with the scope export.");
-    if (error || !begun)
-        return cli_fail(name, error);
-    g_autofree char *place = g_strconcat("/exports/", json_text(begun, "id"), NULL);
-    g_autoptr(json_t) done = client_wait(client, place, (const char *const[]){"writing", NULL}, "Exporting", &error);
-    if (done && g_strcmp0(json_text(done, "state"), "ready") != 0)
-        error_set(&error, COMITY_ERROR_IO, "", "", "The export failed: %s",
-                  json_text(done, "detail") ? json_text(done, "detail") : "no reason given.");
-    if (!done || error || !client_download(client, json_text(done, "file"), to, &error))
+    g_autoptr(Client) client = error ? NULL : client_new(&options, &error);
+    if (!client || !export_to(client, left[0], exhibits, readings, to, &error))
         return cli_fail(name, error);
     g_autofree char *said = g_strdup_printf("Wrote %s. Check it anywhere: comity verify %s", to, to);
     cli_output.note(NULL, said);

@@ -116,9 +116,7 @@ static int invite(const char *name, int argc, char **argv)
     g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 1, 1);
     if (!left)
         return 2;
-    json_t *list = json_array();
-    for (char **role = roles; role && *role; role++)
-        json_array_append_new(list, json_string(*role));
+    json_t *list = json_texts((const char *const *)roles);
     return run_on(name, "invite", left[0], master,
                   json_pack("{s:s*, s:o, s:b}", "name", who, "roles", list, "admin", admin));
 }
@@ -137,9 +135,7 @@ static int token_create(const char *name, int argc, char **argv)
     g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 1, 1);
     if (!left)
         return 2;
-    json_t *list = json_array();
-    for (char **scope = scopes; scope && *scope; scope++)
-        json_array_append_new(list, json_string(*scope));
+    json_t *list = json_texts((const char *const *)scopes);
     return run_on(name, "token create", left[0], master, json_pack("{s:s*, s:o}", "person", person, "scopes", list));
 }
 

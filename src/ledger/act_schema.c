@@ -30,9 +30,7 @@ static json_t *integer_schema(const Field *field)
 
 static json_t *enum_schema(const Field *field)
 {
-    json_t *values = json_array();
-    for (const char *const *value = field->values; *value; value++)
-        json_array_append_new(values, json_string(*value));
+    json_t *values = json_texts(field->values);
     if (field->flags & FIELD_NULLABLE)
         json_array_append_new(values, json_null());
     return json_pack("{s:s, s:o}", "type", "string", "enum", values);

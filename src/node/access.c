@@ -72,6 +72,17 @@ gboolean space_access(Db *db, const Principal *principal, const char *space, Acc
     return FALSE;
 }
 
+const Principal *space_require(HttpRequest *request, Scope scope, AccessLevel least, SpaceAccess *access,
+                               GError **error)
+{
+    const Principal *principal = principal_require_scope(request, scope, error);
+    if (!principal)
+        return NULL;
+    Db *db = node_reader(http_request_owner(request), request);
+    const char *space = http_request_parameter(request, "space");
+    return space_access(db, principal, space, least, access, error) ? principal : NULL;
+}
+
 gboolean space_access_has_role(const SpaceAccess *self, const char *const *roles)
 {
     for (guint n = 0; self->roles && self->roles[n]; n++) {

@@ -16,18 +16,10 @@ static gboolean append_as_node(Tx *tx, LaneEntry *entry, const char *type, const
     return tx_append_act(tx, entry, &act, NULL, error);
 }
 
-static json_t *roles_json(const char *const *roles)
-{
-    json_t *list = json_array();
-    for (gsize i = 0; roles && roles[i]; i++)
-        json_array_append_new(list, json_string(roles[i]));
-    return list;
-}
-
 static gboolean append_introduction(Tx *tx, LaneEntry *entry, const char *id, const char *const *roles,
                                     const json_t *credentials, gboolean machine, GError **error)
 {
-    g_autoptr(json_t) members = json_pack("{s:s, s:o, s:O, s:b}", "who", id, "roles", roles_json(roles), "credentials",
+    g_autoptr(json_t) members = json_pack("{s:s, s:o, s:O, s:b}", "who", id, "roles", json_texts(roles), "credentials",
                                           (json_t *)credentials, "machine", machine);
     return append_as_node(tx, entry, "person.introduced/1", NULL, members, error);
 }

@@ -68,6 +68,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SpaceAccess, space_access_clear)
  */
 gboolean space_access(Db *db, const Principal *principal, const char *space, AccessLevel least, SpaceAccess *access,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What a handler of a route with {space} begins with: who asks, with @scope, and whether that one may see the space, at
+ * @least so. NULL with the error of either. */
+const Principal *space_require(HttpRequest *request, Scope scope, AccessLevel least, SpaceAccess *access,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean space_access_has_role(const SpaceAccess *self, const char *const *roles);
 /* May the one with this access write an act of @type? The same table that the ledger judges by. */
 gboolean space_access_may(const SpaceAccess *self, const ActType *type);

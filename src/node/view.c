@@ -22,10 +22,7 @@ char **view_role_list(const char *stored)
 json_t *view_roles(const char *stored)
 {
     g_auto(GStrv) roles = view_role_list(stored);
-    json_t *list = json_array();
-    for (char **role = roles; *role; role++)
-        json_array_append_new(list, json_string(*role));
-    return list;
+    return json_texts((const char *const *)roles);
 }
 
 /* The row of a person in a lane: name, title, affiliation, machine. FALSE: the lane has not named it. */

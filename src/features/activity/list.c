@@ -104,18 +104,16 @@ gboolean records_list(HttpRequest *request, HttpResponse *response, GError **err
 {
     static const char *const known[] = {"limit", "cursor", "subject", "person", "type", "before", NULL};
     Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_CASES_READ, error);
     g_auto(SpaceAccess) access = {0};
     g_auto(Filter) filter = {0};
     g_auto(WalkPlace) place = {0};
     gint64 limit = 50;
-    Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal ||
-        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error) ||
+    if (!space_require(request, SCOPE_CASES_READ, ACCESS_RECORD, &access, error) ||
         !http_request_query_only(request, known, error) ||
         !http_request_query_integer(request, "limit", 1, 200, 50, &limit, error) ||
         !read_filter(request, &filter, error))
         return FALSE;
+    Db *db = node_reader(node, request);
     const char *cursor = http_request_query(request, "cursor");
     if (cursor && *cursor && !read_cursor(cursor, &place, error))
         return FALSE;

@@ -45,49 +45,63 @@ static json_t *checks_json(const RecordProof *proof, const Header *header, const
     return checks;
 }
 
+/* The record that the path names. */
+static gboolean read_leaf(HttpRequest *request, Hash *leaf, GError **error)
+{
+    const char *text = http_request_parameter(request, "leaf");
+    if (strlen(text) == HASH_HEX_SIZE - 1 && hash_read(text, leaf))
+        return TRUE;
+    error_set(error, COMITY_ERROR_NOT_FOUND, "record.not_found", "", "There is no such record here.");
+    return FALSE;
+}
+
+/* The header scanned, as far as the walk of a list needs it. */
+static gboolean scan(const RecordProof *proof, WalkRecord *record, GError **error)
+{
+    gsize length = 0;
+    const char *reason = NULL, *bytes = g_bytes_get_data(proof->row.header, &length);
+    *record = (WalkRecord){.row = &proof->row, .node = proof->node, .epoch = proof->epoch};
+    if (header_scan(bytes, length, &record->header, &reason))
+        return TRUE;
+    error_set(error, COMITY_ERROR_DAMAGED, "record.header", "", "The header of this record is malformed: %s", reason);
+    return FALSE;
+}
+
+static json_t *prev_json(const Header *header)
+{
+    json_t *prev = json_array();
+    for (guint n = 0; n < header->prev_count; n++) {
+        Hash before = header_prev(header, n);
+        char text[HASH_HEX_SIZE];
+        hash_write(text, &before);
+        json_array_append_new(prev, json_string(text));
+    }
+    return prev;
+}
+
 gboolean records_get(HttpRequest *request, HttpResponse *response, GError **error)
 {
     Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_CASES_READ, error);
     g_auto(SpaceAccess) access = {0};
-    Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal ||
-        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error))
+    if (!space_require(request, SCOPE_CASES_READ, ACCESS_RECORD, &access, error))
         return FALSE;
+    Db *db = node_reader(node, request);
     Hash leaf;
-    if (strlen(http_request_parameter(request, "leaf")) != HASH_HEX_SIZE - 1 ||
-        !hash_read(http_request_parameter(request, "leaf"), &leaf)) {
-        error_set(error, COMITY_ERROR_NOT_FOUND, "record.not_found", "", "There is no such record here.");
+    WalkRecord record;
+    if (!read_leaf(request, &leaf, error))
         return FALSE;
-    }
     g_autoptr(RecordProof) proof = record_proof(node, db, access.lane, &leaf, error);
-    gsize length = 0;
-    const char *bytes = proof ? g_bytes_get_data(proof->row.header, &length) : NULL, *reason = NULL;
-    WalkRecord record = {
-        .row = proof ? &proof->row : NULL, .node = proof ? proof->node : NULL, .epoch = proof ? proof->epoch : NULL};
-    if (!bytes)
+    if (!proof || !scan(proof, &record, error))
         return FALSE;
-    if (!header_scan(bytes, length, &record.header, &reason)) {
-        error_set(error, COMITY_ERROR_DAMAGED, "record.header", "", "The header of this record is malformed: %s",
-                  reason);
-        return FALSE;
-    }
     json_t *act = NULL;
     g_autoptr(json_t) item = record_json(node, db, access.lane, &record, &act, error);
     g_autoptr(json_t) parsed = act;
     if (!item)
         return FALSE;
-    json_t *prev = json_array();
-    for (guint n = 0; n < record.header.prev_count; n++) {
-        Hash before = header_prev(&record.header, n);
-        char text[HASH_HEX_SIZE];
-        hash_write(text, &before);
-        json_array_append_new(prev, json_string(text));
-    }
     json_object_set_new(item, "bytes",
                         json_pack("{s:o, s:o, s:o}", "header", bytes_json(proof->row.header), "act",
                                   bytes_json(proof->row.act), "confirmation", bytes_json(proof->row.confirmation)));
-    json_object_set_new(item, "prev", prev);
+    json_object_set_new(item, "prev", prev_json(&record.header));
     json_object_set_new(item, "checks", checks_json(proof, &record.header, parsed, NULL));
     json_object_set_new(item, "tlog_proof", proof->proof ? json_string(proof->proof) : json_null());
     http_response_json(response, 200, g_steal_pointer(&item));

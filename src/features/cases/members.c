@@ -38,12 +38,10 @@ static json_t *member_json(Node *node, Db *db, const DbQuery *row, GError **erro
 gboolean members_list(HttpRequest *request, HttpResponse *response, GError **error)
 {
     Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_CASES_READ, error);
     g_auto(SpaceAccess) access = {0};
-    Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal ||
-        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error))
+    if (!space_require(request, SCOPE_CASES_READ, ACCESS_RECORD, &access, error))
         return FALSE;
+    Db *db = node_reader(node, request);
     g_autoptr(json_t) items = json_array();
     g_autoptr(DbQuery) query =
         db_query(db, "SELECT " COLUMNS " FROM " FROM " ORDER BY COALESCE(m.since, c.opened), p.id");
@@ -159,44 +157,66 @@ static gboolean added_finish(Tx *tx, const Appended *appended, const json_t *con
     return *result != NULL;
 }
 
-gboolean members_post(HttpRequest *request, HttpResponse *response, GError **error)
+/* Whom a body names to work on the case, and what the sentence that is confirmed says of it. */
+typedef struct {
+    const char *person; /* of the body */
+    char *name, *reference, *title;
+    json_t *roles;
+} Joining;
+
+static void joining_clear(Joining *self)
 {
-    (void)response; /* confirm_or_run() answers */
-    Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_CASES_WRITE, error);
-    g_auto(SpaceAccess) access = {0};
-    const char *space = http_request_parameter(request, "space");
-    Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, space, ACCESS_MEMBER, &access, error) ||
-        !case_require_open(db, space, error))
-        return FALSE;
-    g_autoptr(json_t) body = http_request_json(request, error);
-    if (!body)
-        return FALSE;
-    const char *person = json_text(body, "person");
-    g_autofree char *held = NULL, *name = NULL, *reference = NULL, *title = NULL;
-    if (!person) {
+    g_free(self->name);
+    g_free(self->reference);
+    g_free(self->title);
+    json_decref(self->roles);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Joining, joining_clear)
+
+static gboolean joining_read(Joining *self, Node *node, Db *db, const char *space, const json_t *body, GError **error)
+{
+    g_autofree char *held = NULL;
+    self->person = json_text(body, "person");
+    if (!self->person) {
         error_set(error, COMITY_ERROR_INVALID, "member.person", "/person", "Say who is to work on the case.");
         return FALSE;
     }
-    if (!node_person(db, node_own_space(node), person, &held, &name, error) ||
-        !case_names(db, space, &reference, &title, error))
+    if (!node_person(db, node_own_space(node), self->person, &held, &self->name, error) ||
+        !case_names(db, space, &self->reference, &self->title, error))
         return FALSE;
-    g_autoptr(json_t) standing = one_member(node, db, space, person, NULL, NULL);
+    g_autoptr(json_t) standing = one_member(node, db, space, self->person, NULL, NULL);
     if (standing) {
         error_set(error, COMITY_ERROR_CONFLICT, "member.already", "/person", "This person works on the case already.");
         return FALSE;
     }
-    g_autoptr(json_t) roles = chosen_roles(json_object_get(body, "roles"), held, error);
-    Placing placing = {.space = space, .person = person};
-    if (!roles || !node_write(node, place_person, &placing, error))
+    self->roles = chosen_roles(json_object_get(body, "roles"), held, error);
+    return self->roles != NULL;
+}
+
+gboolean members_post(HttpRequest *request, HttpResponse *response, GError **error)
+{
+    (void)response; /* confirm_or_run() answers */
+    Node *node = http_request_owner(request);
+    g_auto(SpaceAccess) access = {0};
+    const Principal *principal = space_require(request, SCOPE_CASES_WRITE, ACCESS_MEMBER, &access, error);
+    Db *db = principal ? node_reader(node, request) : NULL;
+    if (!principal || !case_require_open(db, access.space, error))
+        return FALSE;
+    const char *space = access.space;
+    g_autoptr(json_t) body = http_request_json(request, error);
+    g_auto(Joining) joining = {0};
+    if (!body || !joining_read(&joining, node, db, space, body, error))
+        return FALSE;
+    Placing placing = {.space = space, .person = joining.person};
+    if (!node_write(node, place_person, &placing, error))
         return FALSE;
     g_autofree char *id = placing.id;
     g_autofree char *subject = g_strconcat(node_name(node), "/", space, NULL);
-    g_autoptr(json_t) members = json_pack("{s:s, s:O}", "who", id, "roles", roles);
-    g_autoptr(json_t) values =
-        json_pack("{s:s, s:O, s:s, s:s}", "name", name, "roles", roles, "reference", reference, "title", title);
-    g_autoptr(json_t) context = json_pack("{s:s, s:s, s:O}", "space", space, "person", person, "roles", roles);
+    g_autoptr(json_t) members = json_pack("{s:s, s:O}", "who", id, "roles", joining.roles);
+    g_autoptr(json_t) values = json_pack("{s:s, s:O, s:s, s:s}", "name", joining.name, "roles", joining.roles,
+                                         "reference", joining.reference, "title", joining.title);
+    g_autoptr(json_t) context =
+        json_pack("{s:s, s:s, s:O}", "space", space, "person", joining.person, "roles", joining.roles);
     ConfirmRequest confirm = {.draft = {.space = space,
                                         .principal = principal,
                                         .type = "member.added/1",
@@ -253,12 +273,12 @@ gboolean members_delete(HttpRequest *request, HttpResponse *response, GError **e
 {
     (void)response; /* confirm_or_run() answers */
     Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_CASES_WRITE, error);
     g_auto(SpaceAccess) access = {0};
-    const char *space = http_request_parameter(request, "space"), *person = http_request_parameter(request, "person");
-    Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, space, ACCESS_MEMBER, &access, error))
+    const Principal *principal = space_require(request, SCOPE_CASES_WRITE, ACCESS_MEMBER, &access, error);
+    if (!principal)
         return FALSE;
+    Db *db = node_reader(node, request);
+    const char *space = access.space, *person = http_request_parameter(request, "person");
     g_autofree char *id = NULL, *reference = NULL, *title = NULL;
     g_autoptr(json_t) member = one_member(node, db, space, person, &id, error);
     if (!member || !others_stay(db, space, member, error) || !case_names(db, space, &reference, &title, error))

@@ -75,14 +75,46 @@ static const PageSort sorts[] = {{"reference", "c.reference_key", TRUE},
                                  {"status", "c.status", TRUE},
                                  {NULL, NULL, FALSE}};
 
-/* How many rows @where has without a text filter. */
-static gboolean count_cases(Db *db, const char *where, const char *status, const char *person, gint64 *total,
-                            GError **error)
+#define STATUS_IS "(c.status = :status OR :status = 'all')"
+
+/* Which cases are asked for, and of whose. */
+typedef struct {
+    const char *where; /* SQL */
+    const char *status, *person;
+    const char *q; /* a text that one must hold, or NULL */
+} Filter;
+
+static gboolean read_filter(HttpRequest *request, const Principal *principal, Filter *filter, GError **error)
 {
-    g_autofree char *sql = g_strconcat("SELECT count(*) FROM case_cover c WHERE ", where, NULL);
+    const char *status = http_request_query(request, "status"), *member = http_request_query(request, "member");
+    *filter = (Filter){.status = status && *status ? status : "open",
+                       .q = http_request_query(request, "q"),
+                       .person = principal->person};
+    if (!g_strv_contains((const char *const[]){"open", "closed", "all", NULL}, filter->status) ||
+        (member && !g_str_equal(member, "me"))) {
+        error_set(error, COMITY_ERROR_INVALID, "list.filter", "/status",
+                  "Cases can be filtered by status=open, closed or all, and by member=me.");
+        return FALSE;
+    }
+    gboolean all = principal_has_role(principal, "auditor") && !member;
+    filter->where = all ? STATUS_IS " AND :person = :person"
+                        : STATUS_IS " AND EXISTS (SELECT 1 FROM lane_person p WHERE p.space = c.space AND p.person = "
+                                    ":person)";
+    return TRUE;
+}
+
+static void bind_filter(DbQuery *query, const Filter *filter)
+{
+    db_bind_text(query, "status", filter->status);
+    db_bind_text(query, "person", filter->person);
+}
+
+/* How many there are without a text filter. */
+static gboolean count_cases(Db *db, const Filter *filter, gint64 *total, GError **error)
+{
+    g_autofree char *sql = g_strconcat("SELECT count(*) FROM case_cover c WHERE ", filter->where, NULL);
     g_autoptr(DbQuery) query = db_query(db, g_intern_string(sql));
-    db_bind_text(query, "status", status);
-    db_bind_text(query, "person", person);
+    bind_filter(query, filter);
     if (db_step(query, error) < 0)
         return FALSE;
     *total = db_integer(query, 0);
@@ -98,33 +130,19 @@ gboolean cases_list(HttpRequest *request, HttpResponse *response, GError **error
     if (!principal || !http_request_query_only(request, known, error) ||
         !page_read(&page, request, sorts, "-changed", error))
         return FALSE;
-    const char *status = http_request_query(request, "status"), *q = http_request_query(request, "q"),
-               *member = http_request_query(request, "member");
-    if (!status || !*status)
-        status = "open";
-    if (!g_strv_contains((const char *const[]){"open", "closed", "all", NULL}, status) ||
-        (member && !g_str_equal(member, "me"))) {
-        error_set(error, COMITY_ERROR_INVALID, "list.filter", "/status",
-                  "Cases can be filtered by status=open, closed or all, and by member=me.");
+    Filter filter;
+    if (!read_filter(request, principal, &filter, error))
         return FALSE;
-    }
-    gboolean all = principal_has_role(principal, "auditor") && !member;
-    g_autofree char *where =
-        g_strconcat("(c.status = :status OR :status = 'all')",
-                    all ? " AND :person = :person"
-                        : " AND EXISTS (SELECT 1 FROM lane_person p WHERE p.space = c.space AND p.person = :person)",
-                    NULL);
     Db *db = node_reader(node, request);
     gint64 total = -1;
-    if (!count_cases(db, where, status, principal->person, &total, error))
+    if (!count_cases(db, &filter, &total, error))
         return FALSE;
-    g_autoptr(DbQuery) query = page_query(&page, db, "c.space", COLUMNS, "case_cover c", where);
-    db_bind_text(query, "status", status);
-    db_bind_text(query, "person", principal->person);
+    g_autoptr(DbQuery) query = page_query(&page, db, "c.space", COLUMNS, "case_cover c", filter.where);
+    bind_filter(query, &filter);
     int row;
     while ((row = page_more(&page, query, error)) > 0) {
-        if (!text_matches(q, (const char *const[]){db_text(query, REFERENCE), db_text(query, TITLE),
-                                                   db_text(query, OFFENCE), NULL}))
+        if (!text_matches(filter.q, (const char *const[]){db_text(query, REFERENCE), db_text(query, TITLE),
+                                                          db_text(query, OFFENCE), NULL}))
             continue;
         json_t *item = row_json(node, db, principal, query, error);
         if (!item)
@@ -140,12 +158,11 @@ gboolean cases_list(HttpRequest *request, HttpResponse *response, GError **error
 gboolean cases_get(HttpRequest *request, HttpResponse *response, GError **error)
 {
     Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_CASES_READ, error);
     g_auto(SpaceAccess) access = {0};
-    Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal ||
-        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error))
+    const Principal *principal = space_require(request, SCOPE_CASES_READ, ACCESS_RECORD, &access, error);
+    if (!principal)
         return FALSE;
+    Db *db = node_reader(node, request);
     g_autofree char *tag = NULL;
     json_t *found = case_json(node, db, principal, &access, &tag, error);
     if (!found)

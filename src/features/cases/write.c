@@ -124,18 +124,22 @@ static gboolean change_case(Tx *tx, gpointer data, GError **error)
     return TRUE;
 }
 
+/* The case that @request would change, as it stands, with its tag; NULL: there is none, or not for this person. */
+static json_t *standing(HttpRequest *request, const Principal **principal, SpaceAccess *access, char **tag,
+                        GError **error)
+{
+    Node *node = http_request_owner(request);
+    *principal = space_require(request, SCOPE_CASES_WRITE, ACCESS_MEMBER, access, error);
+    return *principal ? case_json(node, node_reader(node, request), *principal, access, tag, error) : NULL;
+}
+
 gboolean cases_patch(HttpRequest *request, HttpResponse *response, GError **error)
 {
     static const char *const known[] = {"reference", "title", "offence", "summary", NULL};
-    Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_CASES_WRITE, error);
     g_auto(SpaceAccess) access = {0};
-    const char *space = http_request_parameter(request, "space");
-    Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, space, ACCESS_MEMBER, &access, error))
-        return FALSE;
     g_autofree char *tag = NULL;
-    g_autoptr(json_t) before = case_json(node, db, principal, &access, &tag, error);
+    const Principal *principal = NULL;
+    g_autoptr(json_t) before = standing(request, &principal, &access, &tag, error);
     if (!before || !http_request_if_match(request, tag, TRUE, error))
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
@@ -147,23 +151,19 @@ gboolean cases_patch(HttpRequest *request, HttpResponse *response, GError **erro
         return FALSE;
     }
     CaseWrite write = {
-        .principal = principal, .space = space, .type = "case.corrected/1", .etag = tag, .members = body};
-    return node_write(node, change_case, &write, error) && answer_case(request, response, principal, space, 200, error);
+        .principal = principal, .space = access.space, .type = "case.corrected/1", .etag = tag, .members = body};
+    return node_write(http_request_owner(request), change_case, &write, error) &&
+           answer_case(request, response, principal, access.space, 200, error);
 }
 
 /* @from: the status that the case must have. */
 static gboolean set_status(HttpRequest *request, HttpResponse *response, const char *type, const char *from,
                            GError **error)
 {
-    Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_CASES_WRITE, error);
     g_auto(SpaceAccess) access = {0};
-    const char *space = http_request_parameter(request, "space");
-    Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, space, ACCESS_MEMBER, &access, error))
-        return FALSE;
     g_autofree char *tag = NULL;
-    g_autoptr(json_t) before = case_json(node, db, principal, &access, &tag, error);
+    const Principal *principal = NULL;
+    g_autoptr(json_t) before = standing(request, &principal, &access, &tag, error);
     g_autoptr(json_t) body = before ? http_request_json(request, error) : NULL;
     if (!body || !body_only(body, (const char *const[]){"reason", NULL}, error))
         return FALSE;
@@ -173,8 +173,9 @@ static gboolean set_status(HttpRequest *request, HttpResponse *response, const c
         return FALSE;
     }
     json_object_set_new(body, "home", json_null());
-    CaseWrite write = {.principal = principal, .space = space, .type = type, .etag = tag, .members = body};
-    return node_write(node, change_case, &write, error) && answer_case(request, response, principal, space, 200, error);
+    CaseWrite write = {.principal = principal, .space = access.space, .type = type, .etag = tag, .members = body};
+    return node_write(http_request_owner(request), change_case, &write, error) &&
+           answer_case(request, response, principal, access.space, 200, error);
 }
 
 gboolean cases_close(HttpRequest *request, HttpResponse *response, GError **error)

@@ -179,17 +179,16 @@ void exhibit_ref_clear(ExhibitRef *self)
 gboolean exhibit_find(HttpRequest *request, Scope scope, AccessLevel least, const Principal **principal,
                       SpaceAccess *access, ExhibitRef *found, GError **error)
 {
-    Node *node = http_request_owner(request);
-    *principal = principal_require_scope(request, scope, error);
-    const char *space = http_request_parameter(request, "space");
-    Db *db = *principal ? node_reader(node, request) : NULL;
-    if (!*principal || !space_access(db, *principal, space, least, access, error))
+    *principal = space_require(request, scope, least, access, error);
+    if (!*principal)
         return FALSE;
+    Node *node = http_request_owner(request);
+    Db *db = node_reader(node, request);
     g_autofree char *subject = view_subject(node, http_request_parameter(request, "exhibit"));
-    g_autoptr(DbQuery) query = one_query(db, space, subject, access->person);
+    g_autoptr(DbQuery) query = one_query(db, access->space, subject, access->person);
     if (!not_found(db_step(query, error), error))
         return FALSE;
-    fill_ref(db, query, space, found);
+    fill_ref(db, query, access->space, found);
     return TRUE;
 }
 
@@ -263,14 +262,12 @@ gboolean exhibits_list(HttpRequest *request, HttpResponse *response, GError **er
 {
     static const char *const known[] = {"limit", "cursor", "sort", "q", "type", "sealed", NULL};
     Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_EVIDENCE_READ, error);
     g_auto(SpaceAccess) access = {0};
     g_auto(Page) page = {0};
-    Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal ||
-        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error) ||
+    if (!space_require(request, SCOPE_EVIDENCE_READ, ACCESS_RECORD, &access, error) ||
         !http_request_query_only(request, known, error) || !page_read(&page, request, sorts, "-number", error))
         return FALSE;
+    Db *db = node_reader(node, request);
     g_autoptr(DbQuery) count = db_query(db, "SELECT count(*) FROM exhibit e WHERE " FILTER);
     bind_filter(count, request, &access);
     if (db_step(count, error) < 0)

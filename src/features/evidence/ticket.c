@@ -165,6 +165,39 @@ static GArray *file_numbers(const json_t *files, gint64 most, GError **error)
     return g_steal_pointer(&numbers);
 }
 
+/* The members of the act that @body asks for, and the numbers of its @files. New, or NULL. */
+static json_t *reading_act(const json_t *body, const ExhibitRef *ref, GArray **files, GError **error)
+{
+    const char *what = json_text(body, "what"), *reason = json_text(body, "reason");
+    if (!what || !g_strv_contains((const char *const[]){"opened", "downloaded", "printed", NULL}, what)) {
+        error_set(error, COMITY_ERROR_INVALID, "reading.what", "/what",
+                  "Say what is done: opened, downloaded or printed.");
+        return NULL;
+    }
+    if (ref->harmful && (!reason || !*reason)) {
+        error_set(error, COMITY_ERROR_INVALID, "reading.reason", "/reason",
+                  "This may show abuse of children. Say why it must be seen.");
+        return NULL;
+    }
+    *files = file_numbers(json_object_get(body, "files"), ref->files, error);
+    return *files ? json_pack("{s:s, s:s, s:s, s:O, s:s*}", "exhibit", ref->subject, "lies_in", ref->lane, "what", what,
+                              "files", json_object_get(body, "files"), "reason", reason && *reason ? reason : NULL)
+                  : NULL;
+}
+
+static Ticket *ticket_new(Node *node, const ExhibitRef *ref, const char *person, GArray *files)
+{
+    Ticket *ticket = g_new0(Ticket, 1);
+    *ticket = (Ticket){.space = g_strdup(ref->space),
+                       .lane = g_strdup(ref->lane),
+                       .subject = g_strdup(ref->subject),
+                       .person = g_strdup(person),
+                       .files = g_array_ref(files),
+                       .harmful = ref->harmful,
+                       .expires_ms = env_now_ms(node_env(node)) + TICKET_MS};
+    return ticket;
+}
+
 gboolean readings_post(HttpRequest *request, HttpResponse *response, GError **error)
 {
     Node *node = http_request_owner(request);
@@ -174,36 +207,14 @@ gboolean readings_post(HttpRequest *request, HttpResponse *response, GError **er
     if (!exhibit_find(request, SCOPE_EVIDENCE_READ, ACCESS_MEMBER, &principal, &access, &ref, error))
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
-    if (!body)
+    g_autoptr(GArray) files = NULL;
+    g_autoptr(json_t) members = body ? reading_act(body, &ref, &files, error) : NULL;
+    if (!members)
         return FALSE;
-    const char *what = json_text(body, "what"), *reason = json_text(body, "reason");
-    if (!what || !g_strv_contains((const char *const[]){"opened", "downloaded", "printed", NULL}, what)) {
-        error_set(error, COMITY_ERROR_INVALID, "reading.what", "/what",
-                  "Say what is done: opened, downloaded or printed.");
-        return FALSE;
-    }
-    if (ref.harmful && (!reason || !*reason)) {
-        error_set(error, COMITY_ERROR_INVALID, "reading.reason", "/reason",
-                  "This may show abuse of children. Say why it must be seen.");
-        return FALSE;
-    }
-    g_autoptr(GArray) files = file_numbers(json_object_get(body, "files"), ref.files, error);
-    if (!files)
-        return FALSE;
-    g_autoptr(json_t) members =
-        json_pack("{s:s, s:s, s:s, s:O, s:s*}", "exhibit", ref.subject, "lies_in", ref.lane, "what", what, "files",
-                  json_object_get(body, "files"), "reason", reason && *reason ? reason : NULL);
     Reading reading = {.principal = principal, .ref = &ref, .members = members};
     if (!node_write(node, write_reading, &reading, error)) /* T1 */
         return FALSE;
-    Ticket *ticket = g_new0(Ticket, 1);
-    *ticket = (Ticket){.space = g_strdup(ref.space),
-                       .lane = g_strdup(ref.lane),
-                       .subject = g_strdup(ref.subject),
-                       .person = g_strdup(principal->person),
-                       .files = g_steal_pointer(&files),
-                       .harmful = ref.harmful,
-                       .expires_ms = env_now_ms(node_env(node)) + TICKET_MS};
+    Ticket *ticket = ticket_new(node, &ref, principal->person, files);
     json_t *expires = view_time(ticket->expires_ms);
     g_autofree char *text = ticket_keep(node, ticket);
     http_response_json(response, 201,

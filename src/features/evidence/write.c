@@ -194,10 +194,9 @@ gboolean exhibits_post(HttpRequest *request, HttpResponse *response, GError **er
     static const char *const known[] = {"title",       "description", "type",    "obtained", "languages",
                                         "sensitivity", "conditions",  "uploads", NULL};
     Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_EVIDENCE_WRITE, error);
     g_auto(SpaceAccess) access = {0};
-    if (!principal || !space_access(node_reader(node, request), principal, http_request_parameter(request, "space"),
-                                    ACCESS_MEMBER, &access, error))
+    const Principal *principal = space_require(request, SCOPE_EVIDENCE_WRITE, ACCESS_MEMBER, &access, error);
+    if (!principal)
         return FALSE;
     g_autoptr(json_t) body = http_request_json(request, error);
     if (!body || !body_only(body, known, error))

@@ -86,14 +86,12 @@ gboolean exports_list(HttpRequest *request, HttpResponse *response, GError **err
     static const char *const known[] = {"limit", "cursor", NULL};
     static const PageSort sorts[] = {{"created", "e.time", FALSE}, {NULL, NULL, FALSE}};
     Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_CASES_READ, error);
     g_auto(SpaceAccess) access = {0};
     g_auto(Page) page = {0};
-    Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal ||
-        !space_access(db, principal, http_request_parameter(request, "space"), ACCESS_RECORD, &access, error) ||
+    if (!space_require(request, SCOPE_CASES_READ, ACCESS_RECORD, &access, error) ||
         !http_request_query_only(request, known, error) || !page_read(&page, request, sorts, "-created", error))
         return FALSE;
+    Db *db = node_reader(node, request);
     g_autoptr(DbQuery) query = page_query(&page, db, "e.subject", COLUMNS, FROM, "e.space = :space");
     db_bind_text(query, "space", access.space);
     int row;

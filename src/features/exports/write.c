@@ -55,12 +55,12 @@ gboolean exports_post(HttpRequest *request, HttpResponse *response, GError **err
 {
     (void)response; /* confirm_or_run() answers */
     Node *node = http_request_owner(request);
-    const Principal *principal = principal_require_scope(request, SCOPE_EXPORT, error);
     g_auto(SpaceAccess) access = {0};
-    const char *space = http_request_parameter(request, "space");
-    Db *db = principal ? node_reader(node, request) : NULL;
-    if (!principal || !space_access(db, principal, space, ACCESS_MEMBER, &access, error))
+    const Principal *principal = space_require(request, SCOPE_EXPORT, ACCESS_MEMBER, &access, error);
+    if (!principal)
         return FALSE;
+    Db *db = node_reader(node, request);
+    const char *space = access.space;
     g_autoptr(json_t) body = http_request_json(request, error);
     g_autoptr(json_t) subjects = body ? chosen(node, db, space, body, error) : NULL;
     g_autofree char *reference = NULL, *title = NULL;

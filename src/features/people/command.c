@@ -9,14 +9,6 @@ typedef struct {
     Invited invited; /* out */
 } Inviting;
 
-static json_t *roles_json(const char *const *roles)
-{
-    json_t *list = json_array();
-    for (; roles && *roles; roles++)
-        json_array_append_new(list, json_string(*roles));
-    return list;
-}
-
 /* Who was invited by this very name and never enrolled. NULL without error: nobody. New. */
 static char *find_waiting(Db *db, const char *name, GError **error)
 {
@@ -31,7 +23,7 @@ static gboolean invite(Tx *tx, gpointer data, GError **error)
 {
     Inviting *self = data;
     g_autoptr(GError) failure = NULL;
-    g_autoptr(json_t) roles = roles_json(self->roles);
+    g_autoptr(json_t) roles = json_texts(self->roles);
     if (!account_require_role(roles, self->admin, error))
         return FALSE;
     g_autoptr(Principal) by = tx_operator(tx, error);

@@ -14,12 +14,7 @@ static const char *feature_of(Node *node, const ActType *type)
 
 static json_t *texts_json(const char *const *texts)
 {
-    if (!texts)
-        return json_null();
-    json_t *list = json_array();
-    for (; *texts; texts++)
-        json_array_append_new(list, json_string(*texts));
-    return list;
+    return texts ? json_texts(texts) : json_null();
 }
 
 static json_t *type_json(Node *node, const ActType *type)
