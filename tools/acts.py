@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""docs/acts.md from the act tables: acts.py build/src/acts.json > docs/acts.md. With --check: exit 1 if it is not current."""
+"""docs/acts.md and docs/acts.json from the act tables: acts.py build/src/acts.json. With --check: writes nothing; exit 1 where
+one of them is not current."""
 import json
 import pathlib
 import sys
 
-DOC = pathlib.Path(__file__).resolve().parents[1] / "docs" / "acts.md"
+DOCS = pathlib.Path(__file__).resolve().parents[1] / "docs"
 ROLES = ("investigator", "prosecutor", "clerk", "defence", "auditor", "administrator")
 HEAD = """# Acts
 
@@ -12,6 +13,22 @@ Made by `tools/acts.py` from the tables that judge (each feature's `acts.c`); no
 members (`docs/format.md`). *lasting*: never erased, travels with every package. *exclusive*: needs the home. *confirm*: by the person's
 passkey over the act's bytes. A text (least to most code points) is one line: it holds no control character (Unicode's class Cc).
 *Lines* may also hold U+0009, U+000A and U+000D; a *verbatim text* anything but U+0000, as its source has it.
+
+`docs/acts.json` says the same for programs, with every limit: for each type what it is about, who may do it, its marks, and its members
+as JSON Schema. Lengths of texts count code points; `date-time` is a time and `base64url` has one spelling (`docs/format.md`, sections 1 and
+2); a type that is only an object with `additionalProperties` may have any keys; what is not in `required` may be absent, and nothing else.
+
+## Beyond the tables
+
+What a table can't say. An act that breaks it is void as one with a wrong member is (`docs/format.md`, 7.3 b).
+
+| act | rule |
+|---|---|
+| `lane.chartered/1` | each prefix in `succeeds` is a size of at least 1 and 64 hex |
+| `case.corrected/1` | has at least one of `reference`, `title`, `offence`, `summary` |
+| `exhibit.corrected/1` | has at least one member beside `reason` |
+| `export.made/1` | `exhibits` is empty if and only if `scope` is `whole` |
+| `person.admitted/1`, `person.roles_changed/1` | `admin` is true, or `roles` is not empty |
 """
 TEXTS = {r"^\P{Cc}*$": "text", r"^[\t\n\r\P{Cc}]*$": "lines", None: "verbatim text"}
 
@@ -62,13 +79,14 @@ def document(acts):
 
 
 def main():
-    check = "--check" in sys.argv
     path = next(argument for argument in sys.argv[1:] if not argument.startswith("--"))
-    text = document(json.loads(pathlib.Path(path).read_text()))
-    if not check:
-        sys.stdout.write(text)
-        return 0
-    return 0 if DOC.exists() and DOC.read_text() == text else 1
+    acts = json.loads(pathlib.Path(path).read_text())
+    wanted = {DOCS / "acts.md": document(acts), DOCS / "acts.json": json.dumps(acts, indent=1, ensure_ascii=False) + "\n"}
+    if "--check" in sys.argv:
+        return 0 if all(file.exists() and file.read_text() == text for file, text in wanted.items()) else 1
+    for file, text in wanted.items():
+        file.write_text(text)
+    return 0
 
 
 if __name__ == "__main__":

@@ -115,7 +115,11 @@ def house(run):
         print(output[:2000], end="")
         yield "clang-format", "passed" if code == 0 else "failed"
     code, _ = shell([sys.executable, "tools/acts.py", "--check", "build/src/acts.json"], "house")
-    yield "docs/acts.md is what tools/acts.py makes", "passed" if code == 0 else "failed"
+    yield "docs/acts.md and acts.json are what tools/acts.py makes", "passed" if code == 0 else "failed"
+    code, output = shell(["npm", "run", "--silent", "types"], "house", cwd=ROOT / "verifier")
+    if code:
+        print(output[-4000:])
+    yield "verifier types", "passed" if code == 0 else "failed"
     for name in ("types", "lint", "catalogues", "budget"):
         code, output = shell(["npm", "run", "--silent", name], "house", cwd=ROOT / "web")
         if code:
@@ -224,6 +228,13 @@ def cli(run):
     """The command line as people and scripts use it."""
     if not run.options.asan:
         yield from node_tests(run, "cli", "cli/*.test.mjs")
+
+
+@suite("verifier")
+def verifier(run):
+    """verify.html's engine beside the program's own verifier: one verdict and one place of damage, whatever was done."""
+    if not run.options.asan:
+        yield from node_tests(run, "verifier", "verifier/*.test.mjs")
 
 
 @suite("faults")

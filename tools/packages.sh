@@ -41,13 +41,22 @@ use_node() {
   export PATH
 }
 
-# Builds the program in build folder $1: API description, web app (only when its sources changed), binary.
+# Builds the program in build folder $1: API description, web app and verify.html (only when their sources changed), binary.
 build_comity() {
   local build=$1; shift
   [ -f "$build/build.ninja" ] || meson setup "$build" "$@" >&2 || return 1
   ninja -C "$build" src/openapi.json >&2 || return 1
-  build_web "$build" || return 1
+  build_web "$build" && build_verifier || return 1
   ninja -C "$build" src/comity >&2 && ln -sf src/comity "$build/comity"
+}
+# verify.html and the same verifier for Node.js, from verifier/ and docs/acts.json alone.
+build_verifier() {
+  local now stamp=verifier/dist/.built
+  now=$(find verifier/src verifier/scripts verifier/*.json docs/acts.json -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && return 0
+  echo "Building verify.html" >&2
+  (cd verifier && npm run --silent build >&2) || return 1
+  echo "$now" > "$stamp"
 }
 build_web() {
   local now stamp=web/dist/.built

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define NODE_MAX 100
-#define LANGUAGE_MAX 35
 
 struct ActTypes {
     GHashTable *by_name; /* name -> const ActType */

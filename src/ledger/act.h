@@ -126,5 +126,7 @@ const GPtrArray *act_types_all(const ActTypes *self);                  /* of con
 gboolean fields_validate(const Field *fields, const json_t *members, GError **error);
 /* The same for an act as act_read() gave it: beside @fields it has the ledger's own members, which are passed over. */
 gboolean fields_validate_act(const Field *fields, const json_t *act, GError **error);
+/* All types as JSON, by name: what docs/acts.json publishes. New reference. */
+json_t *act_types_json(const ActTypes *types);
 /* JSON Schema 2020-12 of @fields (object, additionalProperties false). New reference. */
 json_t *fields_schema(const Field *fields);

@@ -4,6 +4,7 @@
 
 #define TEXT_MAX 4000
 #define ITEMS_MAX 1000
+#define LANGUAGE_MAX 35
 
 static inline gint64 field_limit(const Field *field, gint64 fallback)
 {

@@ -22,6 +22,13 @@ static json_t *pattern_schema(const char *pattern)
     return json_pack("{s:s, s:s}", "type", "string", "pattern", pattern);
 }
 
+static json_t *language_schema(void)
+{
+    json_t *schema = pattern_schema("^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$");
+    json_object_set_new(schema, "maxLength", json_integer(LANGUAGE_MAX));
+    return schema;
+}
+
 static json_t *integer_schema(const Field *field)
 {
     return json_pack("{s:s, s:I, s:I}", "type", "integer", "minimum", (json_int_t)field->min, "maximum",
@@ -95,7 +102,7 @@ static json_t *kind_schema(const Field *field)
     case FIELD_BASE64URL:
         return base64url_schema(field);
     case FIELD_LANGUAGE:
-        return pattern_schema("^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$");
+        return language_schema();
     case FIELD_OBJECT:
         return fields_schema(field->of);
     case FIELD_LIST:
@@ -134,4 +141,45 @@ json_t *fields_schema(const Field *fields)
     else
         json_decref(required);
     return schema;
+}
+
+/* ---- types ---- */
+
+static json_t *flags_json(const ActType *type)
+{
+    static const struct {
+        guint flag;
+        const char *name;
+    } known[] = {{ACT_LASTING, "lasting"},
+                 {ACT_EXCLUSIVE, "exclusive"},
+                 {ACT_OPENS, "opens"},
+                 {ACT_AFTER_END, "after_end"},
+                 {ACT_CONFIRM, "confirm"}};
+    json_t *flags = json_array();
+    for (gsize n = 0; n < G_N_ELEMENTS(known); n++) {
+        if (type->flags & known[n].flag)
+            json_array_append_new(flags, json_string(known[n].name));
+    }
+    return flags;
+}
+
+static json_t *type_json(const ActType *type)
+{
+    static const char *const subjects[] = {"the lane", "new", "standing", "new or standing"};
+    static const Field no_fields[] = {{.name = NULL}};
+    return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o}", "says", type->says ? type->says : "", "entity",
+                     type->entity ? type->entity : "", "subject", subjects[type->on], "by_node", type->roles == NULL,
+                     "roles", json_texts(type->roles), "flags", flags_json(type), "schema",
+                     fields_schema(type->fields ? type->fields : no_fields));
+}
+
+json_t *act_types_json(const ActTypes *types)
+{
+    const GPtrArray *all = act_types_all(types);
+    json_t *acts = json_object();
+    for (guint n = 0; n < all->len; n++) {
+        const ActType *type = g_ptr_array_index(all, n);
+        json_object_set_new(acts, type->name, type_json(type));
+    }
+    return acts;
 }

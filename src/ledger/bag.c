@@ -67,9 +67,12 @@ typedef struct {
     GHashTable *listed; /* path -> path */
 } Manifest;
 
-/* %0D, %0A and %25, and nothing else, stand for CR, LF and %. New; NULL where a % means anything else. */
+/* %0D, %0A and %25, and nothing else, stand for CR, LF and %. New; NULL where a % means anything else, or where the path
+ * would end before its line does. */
 static char *decode_path(const char *bytes, gsize length)
 {
+    if (memchr(bytes, '\0', length))
+        return NULL;
     GString *path = g_string_new(NULL);
     for (gsize i = 0; i < length; i++) {
         if (bytes[i] != '%') {

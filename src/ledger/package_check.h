@@ -93,17 +93,18 @@ typedef struct {
     const PackageVerifyOptions *options;
     ZipFile *zip;
     PackageReport *report;
-    gsize base_length;                /* with the slash */
-    GArray *files;                    /* of CheckFile, in the ZIP's order */
-    GPtrArray *nodes;                 /* of CheckNode, ascending */
-    GPtrArray *feeds;                 /* of CheckFeed, by number */
-    GPtrArray *lanes;                 /* of CheckLane */
-    GHashTable *subjects;             /* chosen ones; empty where the whole is here */
-    GPtrArray *cosigners;             /* of NoteVerifier: the witness keys of all nodes */
-    guint8 *map;                      /* the whole file, mapped to be read */
-    struct CheckConfirmed *confirmed; /* confirmations that the record threads checked before the lane asks */
-    gboolean note_good;               /* package.note is signed, over this very manifest */
-    GMutex lock;                      /* over the report, which several threads write to */
+    gsize base_length;                 /* with the slash */
+    GArray *files;                     /* of CheckFile, in the ZIP's order */
+    GPtrArray *nodes;                  /* of CheckNode, ascending */
+    GPtrArray *feeds;                  /* of CheckFeed, by number */
+    GPtrArray *lanes;                  /* of CheckLane */
+    GHashTable *subjects;              /* chosen ones; empty where the whole is here */
+    GPtrArray *cosigners;              /* of NoteVerifier: the witness keys of all nodes */
+    guint8 *map;                       /* the whole file, mapped to be read */
+    struct CheckConfirmed *confirmed;  /* confirmations that the record threads checked before the lane asks */
+    guint64 damages[PHASE_CLAIMS + 1]; /* how many of each phase */
+    gboolean note_good;                /* package.note is signed, over this very manifest */
+    GMutex lock;                       /* over the report, which several threads write to */
 } PackageCheck;
 
 /* ---- package_verify.c ---- */

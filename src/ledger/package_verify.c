@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define DAMAGES_MAX 1000
+#define DAMAGES_MAX 1000 /* of each phase: what a later one finds first must not crowd out the headline */
 
 /* A text from a hostile package as it may be shown: valid UTF-8 without control characters. New string. */
 static char *shown(const char *text)
@@ -22,7 +22,7 @@ void check_damage(PackageCheck *self, PackagePhase phase, const char *code, cons
                   guint32 feed, guint64 record, guint64 byte, const char *why)
 {
     g_mutex_lock(&self->lock);
-    if (self->report->damages->len < DAMAGES_MAX) {
+    if (self->damages[phase]++ < DAMAGES_MAX) {
         PackageDamage damage = {phase, g_strdup(code), shown(file), line, feed, record, byte, shown(why)};
         g_array_append_val(self->report->damages, damage);
     }

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define DAMAGES_MAX 100
+#define DAMAGES_MAX 1000
 
 struct ZipFile {
     int fd;

@@ -2,6 +2,7 @@
 #include "ledger/bag.h"
 #include "ledger/package_layout.h"
 #include "ledger/zip_read.h"
+#include "support/kept.h"
 #include "support/small-case.h"
 #include <string.h>
 #include <sys/mman.h>
@@ -258,5 +259,6 @@ PackageReport *small_verify(const GByteArray *package, const ActTypes *types, co
     close(fd);
     g_assert_no_error(error);
     g_assert_true(done);
+    package_keep(package, types, trust, report);
     return report;
 }

@@ -1,0 +1,29 @@
+// Packages of a real node for the verifiers' tests: a case with sealed evidence, as a whole and in part, and the node's card.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor, withNode } from './node.mjs';
+
+export async function exportedCase(test) {
+  const node = await withNode(test);
+  const mira = await node.person('Mira Tellan', ['investigator']);
+  const folder = await mkdtemp(join(tmpdir(), 'comity-test-'));
+  test.after(() => rm(folder, { recursive: true }));
+  const opened = await mira.openCase();
+  await mira.addExhibit(opened.id, { 'door.txt': Buffer.alloc(2000, 'door ') });
+  const sealed = await mira.addExhibit(opened.id, { 'key.txt': Buffer.from('A key.') });
+  await mira.confirm(await mira.post(`/spaces/${opened.id}/evidence/${sealed.id}/seal`, { reason: 'Closed.' }));
+  const packaged = async (exhibits) => {
+    const begun = await mira.confirm(await mira.post(`/spaces/${opened.id}/exports`, { exhibits, readings: false }));
+    const ready = await waitFor(async () => {
+      const seen = await mira.get(`/exports/${begun.id}`);
+      return seen.state !== 'writing' && seen;
+    }, 'the package');
+    return (await mira.exchange('GET', ready.file, { raw: true })).body;
+  };
+  const whole = await packaged(null);
+  const part = await packaged([sealed.id]);
+  const card = join(folder, 'own.card');
+  await writeFile(card, await node.client().get('/node/card'));
+  return { node, folder, whole, part, card };
+}
