@@ -2,6 +2,7 @@
 #include "store/blobs.h"
 #include "base/error.h"
 #include "support/disk.h"
+#include "support/must.h"
 #include "support/world.h"
 #include <signal.h>
 #include <sys/resource.h>
@@ -15,12 +16,6 @@ typedef struct {
     Blobs *blobs;
     char name[BLOB_NAME_SIZE];
 } Fixture;
-
-static void must(gboolean done, GError *error)
-{
-    g_assert_no_error(error);
-    g_assert_true(done);
-}
 
 static void open_store(Fixture *self)
 {

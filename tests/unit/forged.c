@@ -1,53 +1,6 @@
 /* What honest nodes make of a hostile one: it signs its own feed and may write there what it likes, but it speaks for
  * nobody else, takes no effect without authority, and silences no one. */
-#include "support/forger.h"
-#include <string.h>
-
-#define EXHIBIT "a.example/0001"
-
-static json_t *added(const char *description)
-{
-    return json_pack("{s:s, s:s}", "description", description, "custodian", "a");
-}
-
-static json_t *described(const char *description)
-{
-    return json_pack("{s:s}", "description", description);
-}
-
-static json_t *introducing(const char *who)
-{
-    return json_pack("{s:s, s:[s, s], s:[], s:b}", "who", who, "roles", "investigator", "prosecutor", "credentials",
-                     "machine", 0);
-}
-
-/* b sees a's exhibit; the forger writes on in b's name. */
-typedef struct {
-    Parties *lane;
-    Party *a, *b;
-    Forger *forger;
-    LaneAppended exhibit;
-} Stage;
-
-static void stage_begin(Stage *self, gconstpointer data)
-{
-    (void)data;
-    self->lane = parties_new(3);
-    self->a = party_of(self->lane, 0);
-    self->b = party_of(self->lane, 1);
-    self->exhibit = party_do(self->a, "exhibit.added/1", "a", EXHIBIT, added("telephone"));
-    parties_share(self->lane);
-    party_do(self->b, "exhibit.added/1", "b", "b.example/seen", added("b has named a's exhibit"));
-    parties_share(self->lane);
-    self->forger = forger_new(self->b, SEQ_NONE);
-}
-
-static void stage_end(Stage *self, gconstpointer data)
-{
-    (void)data;
-    forger_free(self->forger);
-    parties_free(self->lane);
-}
+#include "support/hostile.h"
 
 static void assert_class(Stage *self, Forged *forged, RecordClass class, const char *reason)
 {
@@ -63,37 +16,12 @@ static void assert_class(Stage *self, Forged *forged, RecordClass class, const c
     }
 }
 
-/* Its own act about a's exhibit, valid but for what @change says. */
-static Forging correcting(Stage *self, const char *words)
-{
-    return (Forging){.type = "exhibit.corrected/1",
-                     .person = "b",
-                     .subject = EXHIBIT,
-                     .members = described(words),
-                     .prev = &self->exhibit.leaf,
-                     .prev_count = 1};
-}
-
 static void an_honest_record_is_valid(Stage *self, gconstpointer data)
 {
     (void)data;
     g_autoptr(Forged) good = forger_write(self->forger, correcting(self, "black"));
     assert_class(self, good, RECORD_VALID, "");
     g_assert_cmpstr(entity_text(party_entity(self->a, EXHIBIT), "description"), ==, "black");
-}
-
-/* @party reports the one fork that it knows of. */
-static void report_fork(Party *party)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) forks = lane_forks_to_report(party->lane);
-    g_assert_cmpuint(forks->len, ==, 1);
-    g_autoptr(json_t) members = json_pack("{s:s}", "feed", g_ptr_array_index(forks, 0));
-    LaneAct report = {
-        .type = "fork.found/1", .person = "", .members = members, .whole_fork = g_ptr_array_index(forks, 0)};
-    LaneAppended appended;
-    g_assert_true(lane_append(party->lane, &report, &appended, &error));
-    g_assert_true(lane_attest(party->lane, appended.at.line, appended.size, &error));
 }
 
 /* ---- void ---- */
@@ -348,178 +276,6 @@ static void bytes_that_are_no_header_stop_the_feed(Stage *self, gconstpointer da
     g_assert_cmpint(party_class(self->a, &forged->leaf, NULL), ==, RECORD_MALFORMED);
 }
 
-/* ---- forks ---- */
-
-/* One header stands in both branches: one leaf, two records. It is one thing to whoever names it. */
-static void one_leaf_in_two_branches(Stage *self, gconstpointer data)
-{
-    (void)data;
-    Party *c = party_of(self->lane, 2);
-    g_autoptr(Forger) twin = forger_copy(self->forger);
-    Forging shared = correcting(self, "in both");
-    g_autoptr(Forged) left = forger_write(self->forger, correcting(self, "left"));
-    g_autoptr(Forged) right = forger_write(twin, correcting(self, "right"));
-    g_autoptr(Forged) left_both = forger_write(self->forger, shared);
-    Forging same = correcting(self, "unused");
-    json_decref(same.members);
-    same.members = NULL;
-    same.act = left_both->act;
-    g_autoptr(Forged) right_both = forger_write(twin, same);
-    g_assert_true(hash_equal(&left_both->leaf, &right_both->leaf));
-    forged_send(left, self->a);
-    forged_send(left_both, self->a);
-    party_do(self->a, "exhibit.corrected/1", "a", EXHIBIT, described("settled"));
-    forged_send(right, c);
-    forged_send(right_both, c);
-    party_do(c, "exhibit.corrected/1", "c", EXHIBIT, described("settled otherwise"));
-    for (guint round = 0; round < 2; round++) {
-        party_send(self->a, c);
-        party_send(c, self->a);
-        if (round == 0) {
-            report_fork(self->a);
-            report_fork(c);
-        }
-    }
-    party_check(self->a);
-    party_check(c);
-    g_autofree char *one = party_digest(self->a), *other = party_digest(c);
-    g_assert_cmpstr(one, ==, other);
-    g_autoptr(GArray) values = entity_values(party_entity(self->a, EXHIBIT), "description");
-    g_assert_cmpuint(values->len, ==, 2);
-    party_restart(self->a);
-    party_check(self->a);
-}
-
-/* What happens to people in one branch says nothing about the other. */
-static void each_branch_has_its_people(Stage *self, gconstpointer data)
-{
-    (void)data;
-    Party *c = party_of(self->lane, 2);
-    g_autoptr(Forger) twin = forger_copy(self->forger);
-    g_autoptr(Forged) withdrawn = forger_write(
-        self->forger,
-        (Forging){.type = "person.withdrawn/1", .members = json_pack("{s:s}", "who", "b"), .lasting = TRUE});
-    g_autoptr(Forged) second =
-        forger_write(twin, (Forging){.type = "person.introduced/1", .members = introducing("x"), .lasting = TRUE});
-    g_autoptr(Forged) by_b = forger_write(twin, correcting(self, "by b"));
-    Forging hers = correcting(self, "by x");
-    hers.person = "x";
-    g_autoptr(Forged) by_x = forger_write(twin, hers);
-    Forging no_more = correcting(self, "by b, withdrawn");
-    g_autoptr(Forged) late = forger_write(self->forger, no_more);
-    hers = correcting(self, "by x, in the other branch");
-    hers.person = "x";
-    g_autoptr(Forged) strange = forger_write(self->forger, hers);
-    const Forged *first[] = {withdrawn, late, strange}, *other[] = {second, by_b, by_x};
-    for (guint i = 0; i < 3; i++) {
-        forged_send(first[i], self->a);
-        forged_send(other[i], c);
-    }
-    for (guint i = 0; i < 3; i++) {
-        forged_send(other[i], self->a);
-        forged_send(first[i], c);
-    }
-    report_fork(self->a);
-    report_fork(c);
-    party_send(self->a, c);
-    party_send(c, self->a);
-    Party *all[] = {self->a, c};
-    for (guint i = 0; i < 2; i++) {
-        g_assert_cmpint(party_class(all[i], &by_b->leaf, NULL), ==, RECORD_VALID);
-        g_assert_cmpint(party_class(all[i], &by_x->leaf, NULL), ==, RECORD_VALID);
-        g_assert_cmpint(party_class(all[i], &late->leaf, NULL), ==, RECORD_VOID);
-        g_assert_cmpint(party_class(all[i], &strange->leaf, NULL), ==, RECORD_VOID);
-        party_check(all[i]);
-        party_restart(all[i]);
-        g_assert_cmpint(party_class(all[i], &by_x->leaf, NULL), ==, RECORD_VALID);
-    }
-}
-
-/* Beyond a fork that is known nothing more is named, and the other branch follows what stood before. */
-static void nothing_beyond_a_known_fork_is_named(Stage *self, gconstpointer data)
-{
-    (void)data;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Forger) twin = forger_copy(self->forger);
-    Forging own = {
-        .type = "exhibit.corrected/1", .person = "b", .subject = "b.example/seen", .members = described("left")};
-    Hash before;
-    g_assert_true(lane_root(self->b->lane, lane_own_line(self->b->lane), 1, &before, &error));
-    g_auto(RecordRow) row = {0};
-    g_assert_true(lane_record(self->b->lane, (Place){lane_own_line(self->b->lane), 2}, 0, &row, &error));
-    own.prev = &row.leaf;
-    own.prev_count = 1;
-    g_autoptr(Forged) left = forger_write(self->forger, own);
-    own.members = described("right");
-    g_autoptr(Forged) right = forger_write(twin, own);
-    Party *c = party_of(self->lane, 2);
-    forged_send(left, self->a);
-    forged_send(right, self->a);
-    forged_send(right, c); /* c follows the other branch, and names it in its report */
-    forged_send(left, c);
-    report_fork(c);
-    party_send(c, self->a);
-    g_assert_cmpint(party_class(self->a, &right->leaf, NULL), ==,
-                    RECORD_VALID); /* its `prev` lies on the common trunk */
-    g_assert_cmpint(party_class(self->a, &left->leaf, NULL), ==, RECORD_FROZEN);
-    LaneAppended next = party_do(self->a, "exhibit.added/1", "a", "a.example/0003", added("knife"));
-    guint32 line = lane_feed_line(self->a->lane, "b.example", self->forger->epoch);
-    guint64 size;
-    g_assert_true(lane_past(self->a->lane, next.at, line, &size, &error));
-    g_assert_cmpuint(size, ==, left->seq); /* the trunk, and no more of the branch that a followed */
-    report_fork(self->a);
-    next = party_do(self->a, "exhibit.added/1", "a", "a.example/0004", added("rope"));
-    g_assert_true(lane_past(self->a->lane, next.at, line, &size, &error));
-    g_assert_cmpuint(size, ==, left->seq + 1);
-    g_autoptr(Forged) more = forger_write(self->forger, correcting(self, "more"));
-    forged_send(more, self->a);
-    next = party_do(self->a, "exhibit.added/1", "a", "a.example/0005", added("coat"));
-    g_assert_true(lane_past(self->a->lane, next.at, line, &size, &error));
-    g_assert_cmpuint(size, ==, left->seq + 1);
-    party_check(self->a);
-}
-
-/* An erasure that stands in a branch is undone with it, and done again once somebody vouches for it. */
-static void an_erasure_stands_and_falls_with_its_branch(Stage *self, gconstpointer data)
-{
-    (void)data;
-    Party *c = party_of(self->lane, 2);
-    g_autoptr(Forged) robot =
-        forger_write(self->forger, (Forging){.type = "person.introduced/1",
-                                             .lasting = TRUE,
-                                             .members = json_pack("{s:s, s:[s], s:[], s:b}", "who", "robot", "roles",
-                                                                  "prosecutor", "credentials", "machine", 1)});
-    g_autoptr(Forged) word = forger_write(self->forger, correcting(self, "a word"));
-    g_autoptr(Forger) twin = forger_copy(self->forger);
-    g_autofree char *leaf = hash_text(&word->leaf);
-    g_autoptr(Forged) erased =
-        forger_write(self->forger, (Forging){.type = "erased/1",
-                                             .person = "robot",
-                                             .lasting = TRUE,
-                                             .members = json_pack("{s:[s], s:s, s:s}", "records", leaf, "order",
-                                                                  "order 7", "authority", "court")});
-    g_autoptr(Forged) other = forger_write(twin, correcting(self, "the other branch"));
-    forged_send(robot, self->a);
-    forged_send(word, self->a);
-    forged_send(erased, self->a);
-    g_assert_cmpint(party_class(self->a, &word->leaf, NULL), ==, RECORD_ERASED);
-    forged_send(other, self->a);
-    g_assert_cmpint(party_class(self->a, &word->leaf, NULL), ==, RECORD_VALID);
-    g_assert_cmpstr(entity_text(party_entity(self->a, EXHIBIT), "description"), ==, "a word");
-    report_fork(self->a);
-    g_assert_cmpint(party_class(self->a, &word->leaf, NULL), ==, RECORD_ERASED);
-    g_autoptr(GPtrArray) holes = entity_holes(party_entity(self->a, EXHIBIT));
-    g_assert_cmpuint(holes->len, ==, 1);
-    party_send(self->a, c);
-    g_assert_cmpint(party_class(c, &word->leaf, NULL), ==, RECORD_ERASED);
-    party_check(c);
-}
-
-static void add(const char *path, void (*test)(Stage *, gconstpointer), gconstpointer data)
-{
-    g_test_add(path, Stage, data, stage_begin, test, stage_end);
-}
-
 int main(int argc, char **argv)
 {
     static const Forging too_high = {.height_off = 1, .type = "height"}, skips = {.seq_off = 1, .type = "seq"},
@@ -539,9 +295,5 @@ int main(int argc, char **argv)
     add("/forged/seen-names-no-malformed-record", seen_names_no_malformed_record, NULL);
     add("/forged/branches-of-a-malformed-record-stop", branches_of_a_malformed_record_stop, NULL);
     add("/forged/bytes-that-are-no-header-stop-the-feed", bytes_that_are_no_header_stop_the_feed, NULL);
-    add("/forged/one-leaf-in-two-branches", one_leaf_in_two_branches, NULL);
-    add("/forged/each-branch-has-its-people", each_branch_has_its_people, NULL);
-    add("/forged/nothing-beyond-a-known-fork-is-named", nothing_beyond_a_known_fork_is_named, NULL);
-    add("/forged/an-erasure-stands-and-falls-with-its-branch", an_erasure_stands_and_falls_with_its_branch, NULL);
     return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include "store/lane_sql.h"
 #include "support/disk.h"
 #include "support/model.h"
+#include "support/must.h"
 #include "support/shared.h"
 #include "support/world.h"
 #include <string.h>
@@ -26,12 +27,6 @@ typedef struct {
 } Telling;
 
 /* ---- where the lane is kept ---- */
-
-static void must(gboolean done, GError *error)
-{
-    g_assert_no_error(error);
-    g_assert_true(done);
-}
 
 static void open_database(Telling *self, DbMode mode)
 {

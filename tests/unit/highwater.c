@@ -3,6 +3,7 @@
 #include "store/highwater.h"
 #include "base/error.h"
 #include "support/disk.h"
+#include "support/must.h"
 #include "support/world.h"
 
 typedef struct {
@@ -10,12 +11,6 @@ typedef struct {
     char *folder, *path;
     HighWater *file;
 } Fixture;
-
-static void must(gboolean done, GError *error)
-{
-    g_assert_no_error(error);
-    g_assert_true(done);
-}
 
 static void reopen(Fixture *self)
 {

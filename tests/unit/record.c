@@ -229,43 +229,44 @@ static void the_salt_differs_each_time(void)
 }
 
 /* Each of these has the hash that its header names, and is yet not its act. */
+static const struct {
+    const char *from, *to;
+} act_damages[] = {
+    {SPACE, "0190aaaa-0000-7000-8000-000000000002"},
+    {"\"lane\":\"b5", "\"lane\":\"c5"},
+    {"\"lane\":\"" LANE "\"", "\"lane\":null"},
+    {"a.example\",\"person", "b.example\",\"person"},
+    {"\"p-1\"", "\"p-2\""},
+    {"\"p-1\"", "null"},
+    {"a.example/0001", "a.example/0002"},
+    {"[\"" LEAF "\"]", "[]"},
+    {"[\"" LEAF "\"]", "[\"" ACT "\"]"},
+    {"[\"" LEAF "\"]", "[\"" LEAF "\",\"" LEAF "\"]"},
+    {"[\"" LEAF "\"]", "\"" LEAF "\""},
+    {"\"type\"", "\"lasting\":true,\"type\""},
+    {"\"type\":\"exhibit.corrected/1\"", "\"type\":1"},
+    {"\"type\":\"exhibit.corrected/1\",", ""},
+    {",\"salt\":", ",\"sal\":"},
+    {"{\"space\"", "{ \"space\""},
+    {"}", "}\n"},
+    {"schwarz", "schwarz\",\"description\":\"weiss"},
+    {"schwarz", "\\ud800"},
+    {"\"a “", "\"\xef\xbf“"},
+    {"\"a “telephone”, schwarz\"", "1.5"},
+};
+
 static void an_act_that_says_otherwise_is_not_kept(void)
 {
-    static const struct {
-        const char *from, *to;
-    } damages[] = {
-        {SPACE, "0190aaaa-0000-7000-8000-000000000002"},
-        {"\"lane\":\"b5", "\"lane\":\"c5"},
-        {"\"lane\":\"" LANE "\"", "\"lane\":null"},
-        {"a.example\",\"person", "b.example\",\"person"},
-        {"\"p-1\"", "\"p-2\""},
-        {"\"p-1\"", "null"},
-        {"a.example/0001", "a.example/0002"},
-        {"[\"" LEAF "\"]", "[]"},
-        {"[\"" LEAF "\"]", "[\"" ACT "\"]"},
-        {"[\"" LEAF "\"]", "[\"" LEAF "\",\"" LEAF "\"]"},
-        {"[\"" LEAF "\"]", "\"" LEAF "\""},
-        {"\"type\"", "\"lasting\":true,\"type\""},
-        {"\"type\":\"exhibit.corrected/1\"", "\"type\":1"},
-        {"\"type\":\"exhibit.corrected/1\",", ""},
-        {",\"salt\":", ",\"sal\":"},
-        {"{\"space\"", "{ \"space\""},
-        {"}", "}\n"},
-        {"schwarz", "schwarz\",\"description\":\"weiss"},
-        {"schwarz", "\\ud800"},
-        {"\"a “", "\"\xef\xbf“"},
-        {"\"a “telephone”, schwarz\"", "1.5"},
-    };
     static const Field described[] = {{"description", FIELD_TEXT, 0, 0, 0, NULL, NULL, NULL}, {0}};
     static const ActType corrected = {.name = "exhibit.corrected/1", .on = ACT_ON_ENTITY, .fields = described};
     g_autoptr(ActTypes) types = act_types_new();
     g_autoptr(ActScan) scan = act_scan_new();
     act_types_add(types, &corrected, 1);
-    for (gsize i = 0; i < G_N_ELEMENTS(damages); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(act_damages); i++) {
         g_auto(Written) written = write_act(FALSE);
         g_autofree char *bytes = g_strndup(g_bytes_get_data(written.act, NULL), g_bytes_get_size(written.act));
         g_autoptr(GString) text = g_string_new(bytes);
-        g_assert_cmpuint(g_string_replace(text, damages[i].from, damages[i].to, 1), ==, 1);
+        g_assert_cmpuint(g_string_replace(text, act_damages[i].from, act_damages[i].to, 1), ==, 1);
         g_autoptr(GBytes) header = header_of(text->str, text->len, FALSE);
         g_autoptr(GBytes) act = g_bytes_new(text->str, text->len);
         const char *reason = NULL;
