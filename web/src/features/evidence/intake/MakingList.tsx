@@ -6,6 +6,7 @@ import { MarkShape } from '../../../base/marks/StateMark';
 import { unbroken } from '../../../base/parts/ExhibitNumber';
 import { Notice } from '../../../base/states/Notice';
 import classes from './Intake.module.css';
+import trayClasses from './Tray.module.css';
 import type { Made, Snapshot } from './tray/snapshot';
 import type { Tray } from './tray/tray';
 import type { Plan } from './tray/types';
@@ -39,7 +40,7 @@ function MadeLine({ tray, made }: { tray: Tray; made: Made }) {
           <Trans><b><bdi dir="ltr">{number}</bdi></b> <bdi>{title}</bdi> is made.</Trans>
         )}
       </span>
-      <Link to="/cases/$space/evidence/$exhibit" params={{ space: tray.space, exhibit: made.exhibit }} className={classes.link}><Trans>Open it</Trans></Link>
+      <Link to="/cases/$space/evidence/$exhibit" params={{ space: tray.space, exhibit: made.exhibit }} className={trayClasses.link}><Trans>Open it</Trans></Link>
       <CloseButton size="sm" aria-label={t`Close`} onClick={() => tray.plans.dismiss(made)} />
     </p>
   );

@@ -6,7 +6,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { useFormat } from '../../../base/useFormat';
-import classes from './Intake.module.css';
+import classes from './Tray.module.css';
 import type { Snapshot } from './tray/snapshot';
 import type { Tray } from './tray/tray';
 import type { TrayFile } from './tray/types';

@@ -8,7 +8,7 @@ import { MarkShape } from '../../../base/marks/StateMark';
 import { unbroken } from '../../../base/parts/ExhibitNumber';
 import { useFormat } from '../../../base/useFormat';
 import { fileKind } from '../facts/fileKind';
-import classes from './Intake.module.css';
+import classes from './Tray.module.css';
 import { needsSomebody } from './tray/snapshot';
 import type { Tray } from './tray/tray';
 import type { TrayFile } from './tray/types';
@@ -26,7 +26,7 @@ interface Props {
 function Pie({ share }: { share: number }) {
   const length = 2 * Math.PI * 3.5;
   return (
-    <svg viewBox="0 0 16 16" width={16} height={16} className={classes.pie} aria-hidden>
+    <svg viewBox="0 0 16 16" width={16} height={16} aria-hidden>
       <circle cx="8" cy="8" r="7" fill="var(--line)" />
       <circle cx="8" cy="8" r="3.5" fill="none" stroke="var(--accent-ink)" strokeWidth="7" strokeDasharray={`${share * length} ${length}`} transform="rotate(-90 8 8)" />
     </svg>
