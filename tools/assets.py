@@ -29,6 +29,8 @@ subprocess.run([*compile_, "--target=" + str(bundle)], check=True)
 subprocess.run([*compile_, "--generate-source", "--external-data", "--c-name=comity_assets",
                 "--target=" + str(args.out.with_suffix(".c"))], check=True)
 args.out.with_suffix(".S").write_text(
+    # One object without the mark of -fcf-protection would take it from the whole program.
+    '#ifdef __CET__\n#include <cet.h>\n#endif\n'
     f'.section .rodata\n.balign 16\n.global comity_assets_resource_data\ncomity_assets_resource_data:\n'
     f'.incbin "{bundle.resolve()}"\n.byte 0\n.section .note.GNU-stack,"",%progbits\n')
 targets = " ".join(str(args.out.with_suffix(suffix)) for suffix in (".c", ".S"))

@@ -1,11 +1,19 @@
-// A stolen disk yields nothing: words that were given to the node are in no file of its data directory, while it runs and after a kill.
+// A stolen disk yields nothing: words that were given to the node are in no file of its data directory nor in a temporary one, while it
+// runs, after a kill, and after a crash, which writes no core file; keys lie in locked pages alone.
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { waitFor, withNode } from '../support/node.mjs';
 
 const node = await withNode(test);
+/** Where the node is told to put temporary files, and where it would leave a core file. */
+const temporary = join(node.folder, 'temporary');
+await mkdir(temporary);
+await node.stop();
+const start = () => node.start([], { wrapper: ['bash', '-c', 'cd "$0"; ulimit -c unlimited; exec "$@"', temporary], env: { TMPDIR: temporary, SQLITE_TMPDIR: temporary } });
+await start();
 const MARK = 'Zwergkiefernharz';
 const words = (what) => `${MARK} ${what} Ωμέγα`;
 
@@ -21,17 +29,27 @@ const NEEDLES = [
   ['hexadecimal', Buffer.from(Buffer.from(MARK).toString('hex'))],
 ];
 
-async function search(where) {
-  let files = 0;
-  for (const entry of await readdir(node.dir, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const bytes = await readFile(path).catch((error) => assert.equal(error.code, 'ENOENT', path));
-    if (!bytes) continue;
-    files++;
-    for (const [how, needle] of NEEDLES) assert.equal(bytes.indexOf(needle), -1, `${where}: ${entry.name} holds the marker in ${how}`);
+/** Every file of the data directory and of the temporary one, and what the process has open without a name. */
+async function* files() {
+  for (const folder of [node.dir, temporary]) {
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) if (entry.isFile()) yield join(entry.parentPath, entry.name);
   }
-  assert.ok(files >= 5, `${files} files were searched`);
+  const descriptors = `/proc/${node.process.pid}/fd`;
+  for (const name of await readdir(descriptors).catch(() => [])) yield join(descriptors, name);
+}
+
+async function search(where) {
+  let seen = 0;
+  for await (const path of files()) {
+    const handle = await open(path, 'r').catch(() => null);
+    if (!handle) continue;
+    const regular = (await handle.stat()).isFile();
+    const bytes = regular ? await handle.readFile() : Buffer.alloc(0);
+    await handle.close();
+    seen += regular;
+    for (const [how, needle] of NEEDLES) assert.equal(bytes.indexOf(needle), -1, `${where}: ${path} holds the marker in ${how}`);
+  }
+  assert.ok(seen >= 5, `${seen} files were searched`);
 }
 
 test('the search finds what is there', async () => {
@@ -69,15 +87,63 @@ test('nothing that a person wrote or sent is in a file of the data directory', a
 
   await node.kill();
   await search('after a kill');
-  await node.start();
+  await start();
   await search('started again');
+  await mira.get('/cases'); // words in memory, as a crash would find them
+  await node.stop('SIGABRT');
+  assert.equal(node.process.signalCode, 'SIGABRT');
+  assert.deepEqual((await readdir(temporary)).filter((name) => name.startsWith('core')), []);
+  await search('after a crash');
+  await start();
   await node.stop();
   await search('stopped');
 });
 
+test('another program that crashes there does leave a core file, or this machine sends them elsewhere', async (t) => {
+  const control = join(node.folder, 'control');
+  await mkdir(control);
+  await new Promise((done) => execFile('bash', ['-c', 'ulimit -c unlimited; sleep 60 & kill -ABRT $!; wait $!; exit 0'], { cwd: control }, done));
+  const left = (await readdir(control)).filter((name) => name.startsWith('core'));
+  if (left.length === 0) t.diagnostic(`no core file either: ${(await readFile('/proc/sys/kernel/core_pattern', 'utf8')).trim()}; what follows still holds`);
+});
+
+test('the process may not be dumped, and its keys lie in locked pages alone', async (t) => {
+  await start();
+  const proc = `/proc/${node.process.pid}`;
+  assert.match(await readFile(`${proc}/limits`, 'utf8'), /^Max core file size +0 +0 /m);
+  const locked = Number(/^VmLck:\s+(\d+) kB$/m.exec(await readFile(`${proc}/status`, 'utf8'))[1]);
+  assert.ok(locked >= 8, `${locked} kB locked`);
+  const maps = await readFile(`${proc}/smaps`, 'utf8').catch((error) => error.code);
+  if (process.getuid() !== 0) {
+    assert.equal(maps, 'EACCES', 'who may be dumped is read by its own user');
+    return;
+  }
+  const text = (await readFile(node.dir + '.key', 'utf8')).trim();
+  const key = Buffer.from(text, /^[0-9a-f]+$/.test(text) ? 'hex' : 'base64');
+  assert.equal(key.length, 32);
+  const memory = await open(`${proc}/mem`, 'r');
+  let found = 0;
+  for (const part of maps.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)) {
+    const [, from, to, rights] = /^([0-9a-f]+)-([0-9a-f]+) (\S+)/.exec(part);
+    if (!rights.startsWith('rw') && !rights.startsWith('r--p') || /\[(vvar|vsyscall|vdso)/.test(part)) continue;
+    const bytes = Buffer.alloc(Number(BigInt(`0x${to}`) - BigInt(`0x${from}`)));
+    const { bytesRead } = await memory.read(bytes, 0, bytes.length, BigInt(`0x${from}`)).catch(() => ({ bytesRead: 0 }));
+    for (const [how, needle] of [['as bytes', key], ['as text', Buffer.from(text)]]) {
+      const at = bytes.subarray(0, bytesRead).indexOf(needle);
+      if (at < 0) continue;
+      assert.match(part, /^VmFlags:.* lo\b/m, `the master key lies ${how} in a page that may be swapped out: ${part.split('\n')[0]}`);
+      found++;
+    }
+  }
+  await memory.close();
+  assert.ok(found > 0, 'the search finds the key where it must be');
+  t.diagnostic(`${locked} kB locked; the master key lies in ${found} places, all locked`);
+  await node.stop();
+});
+
 test('no key lies where it protects, and no secret of a session or token on the disk', async () => {
   const key = (await readFile(node.dir + '.key', 'utf8')).trim();
-  await node.start();
+  await start();
   const token = await node.token('Robot', 'all');
   const mira = await node.person('Jon Arvik', ['prosecutor']);
   const secrets = [key, Buffer.from(key, /^[0-9a-f]+$/.test(key) ? 'hex' : 'base64'), token, token.slice(5), mira.cookie.split('=')[1]];
