@@ -239,7 +239,7 @@ def verifier(run):
 
 @suite("faults")
 def faults(run):
-    """kill -9 under load, full disks, an old copy put back, plaintext on the disk."""
+    """kill -9, power cuts, failing calls, damaged disks, an old copy put back, plaintext on the disk."""
     if not run.options.asan:
         yield from node_tests(run, "faults", "faults/*.test.mjs")
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define LINE_LIMIT (1024 * 1024)
+#define PATIENCE_S 60
 
 struct Control {
     Node *node; /* borrowed */
@@ -123,12 +124,21 @@ static gboolean serve_one(GThreadedSocketService *service, GSocketConnection *co
     Control *self = data;
     g_autoptr(GCredentials) peer = g_socket_get_credentials(g_socket_connection_get_socket(connection), NULL);
     uid_t user = peer ? g_credentials_get_unix_user(peer, NULL) : (uid_t)-1;
-    if (user != geteuid() && user != 0)
-        return TRUE;
-    mark_open(self, connection, TRUE);
-    answer_one(self, connection);
+    if (user == geteuid() || user == 0)
+        answer_one(self, connection);
     mark_open(self, connection, FALSE);
     return TRUE;
+}
+
+/* Who was accepted counts as open before a thread has taken them up: otherwise the node could go in between. A line
+ * or an answer that does not move for a minute is given up, so that nobody holds a node that wants to stop. */
+static gboolean note_incoming(GSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+{
+    (void)service;
+    (void)source;
+    g_socket_set_timeout(g_socket_connection_get_socket(connection), PATIENCE_S);
+    mark_open(data, connection, TRUE);
+    return FALSE;
 }
 
 static gpointer control_loop(gpointer data)
@@ -162,6 +172,7 @@ Control *control_new(Node *node, GError **error)
         return NULL;
     g_main_context_push_thread_default(self->context);
     self->service = g_threaded_socket_service_new(8);
+    g_signal_connect(self->service, "incoming", G_CALLBACK(note_incoming), self);
     g_signal_connect(self->service, "run", G_CALLBACK(serve_one), self);
     mode_t mask = umask(0177);
     gboolean listening = g_socket_listener_add_address(G_SOCKET_LISTENER(self->service), address, G_SOCKET_TYPE_STREAM,

@@ -40,7 +40,7 @@ typedef struct {
     Client *client;
     const Exchange *exchange;
     GByteArray *answer;
-    gboolean failed; /* could not write to the target */
+    GError *failure; /* the target could not be written */
 } Transfer;
 
 void client_options_clear(ClientOptions *self)
@@ -110,8 +110,8 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *data)
     long status = 0;
     curl_easy_getinfo(transfer->client->curl, CURLINFO_RESPONSE_CODE, &status);
     if (transfer->exchange->target >= 0 && (status == 200 || status == 206)) {
-        transfer->failed = !file_write_all(transfer->exchange->target, bytes, size * count, NULL);
-        return transfer->failed ? 0 : size * count;
+        gboolean written = file_write_all(transfer->exchange->target, bytes, size * count, &transfer->failure);
+        return written ? size * count : 0;
     }
     if (transfer->answer->len + size * count > ANSWER_LIMIT)
         return 0;
@@ -214,8 +214,8 @@ static GByteArray *exchange_run(Client *self, const Exchange *exchange, long *st
     curl_easy_getinfo(self->curl, CURLINFO_RESPONSE_CODE, status);
     if (code == CURLE_OK)
         return g_steal_pointer(&answer);
-    if (transfer.failed)
-        error_set_errno(error, "writing what came");
+    if (transfer.failure)
+        g_propagate_prefixed_error(error, transfer.failure, "writing what came: ");
     else
         error_set(error, COMITY_ERROR_IO, "", "", "No line to %s: %s.", self->server,
                   reason[0] ? reason : curl_easy_strerror(code));

@@ -307,7 +307,7 @@ gint http_server_clock(const HttpServer *self); /* whole seconds since the start
 /* Counts @bytes of a body in memory; FALSE where there is no room. */
 gboolean http_server_reserve(HttpServer *self, gsize bytes);
 void http_server_release(HttpServer *self, gsize bytes);
-/* T3 of tus.h: waits for one of two places. */
-void http_server_enter_checked(HttpServer *self);
+/* T3 of tus.h: waits for one of two places; FALSE where none became free. */
+gboolean http_server_enter_checked(HttpServer *self);
 void http_server_leave_checked(HttpServer *self);
 void http_server_add_hub(HttpServer *self, HttpSse *hub);

@@ -7,6 +7,7 @@
 #define CONNECTION_MEMORY ((size_t)16384)
 #define THREADS 2u
 #define CHECKED_AT_ONCE 2u
+#define CHECKED_PATIENCE_US ((gint64)3 * G_USEC_PER_SEC)
 #define SEND_SECONDS 5  /* what a stop grants to answers that are on their way */
 #define LEAVE_SECONDS 2 /* and to connections until they are gone */
 
@@ -89,13 +90,18 @@ void http_server_release(HttpServer *self, gsize bytes)
         atomic_fetch_sub(&self->bodies, bytes);
 }
 
-void http_server_enter_checked(HttpServer *self)
+/* Who waits for ever behind two slow senders would hold a thread that all uploads share. */
+gboolean http_server_enter_checked(HttpServer *self)
 {
-    g_mutex_lock(&self->lock);
-    while (self->checked == CHECKED_AT_ONCE)
-        g_cond_wait(&self->changed, &self->lock);
+    gint64 until = g_get_monotonic_time() + CHECKED_PATIENCE_US;
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
+    gboolean in_time = TRUE;
+    while (self->checked == CHECKED_AT_ONCE && in_time)
+        in_time = g_cond_wait_until(&self->changed, &self->lock, until);
+    if (self->checked == CHECKED_AT_ONCE)
+        return FALSE;
     self->checked++;
-    g_mutex_unlock(&self->lock);
+    return TRUE;
 }
 
 void http_server_leave_checked(HttpServer *self)

@@ -223,7 +223,9 @@ static gboolean append_checked(const HttpTus *self, HttpRequest *request, const 
                                guint64 *stored, GError **error)
 {
     gsize length = (gsize)http_request_content_length(request);
-    http_server_enter_checked(request->server);
+    if (!http_server_enter_checked(request->server))
+        return refuse(error, COMITY_ERROR_BUSY, HTTP_CODE_BUSY,
+                      "Too many parts with checksums are on their way. Try again in a moment.");
     g_autofree guint8 *held = g_malloc(MAX(length, 1));
     HttpTusBody body = {.request = request, .held = held, .held_length = length};
     gboolean fine = hold(request, checksum, held, length, error) &&

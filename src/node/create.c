@@ -50,7 +50,8 @@ gboolean node_needs_passphrase(const NodeOptions *options, gboolean *needed, GEr
     return !g_file_test(source.path, G_FILE_TEST_EXISTS) || master_key_needs_passphrase(source.path, needed, error);
 }
 
-static gboolean make_folders(const char *dir, GError **error)
+/* What lies in @dir is synced with comity.conf, which comes last; its own name is here. */
+static gboolean make_folders(const Env *env, const char *dir, GError **error)
 {
     static const char *const folders[] = {"", NODE_BLOBS, NODE_UPLOADS, NODE_EXPORTS, NULL};
     for (gsize i = 0; folders[i]; i++) {
@@ -58,7 +59,8 @@ static gboolean make_folders(const char *dir, GError **error)
         if (!file_make_folder(path, 0700, error))
             return FALSE;
     }
-    return TRUE;
+    g_autofree char *whole = g_canonicalize_filename(dir, NULL), *parent = g_path_get_dirname(whole);
+    return file_sync_folder(env, parent, error);
 }
 
 /* The node's own space, its tables and its card, in one transaction. */
@@ -81,7 +83,8 @@ static gboolean found(Tx *tx, gpointer data, GError **error)
 
 gboolean node_create(const NodeOptions *options, const NodeConfig *config, GError **error)
 {
-    if (!node_config_check(config, error) || !refuse_existing(options, error) || !make_folders(options->dir, error))
+    if (!node_config_check(config, error) || !refuse_existing(options, error) ||
+        !make_folders(options->env, options->dir, error))
         return FALSE;
     g_autoptr(Node) self = node_lock(options, error);
     g_autoptr(Secret) master = self && refuse_existing(options, error) ? master_for(options, config, error) : NULL;

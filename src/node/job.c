@@ -34,6 +34,7 @@ struct Jobs {
     GCond changed;
     GQueue waiting;      /* of Job */
     GHashTable *running; /* id -> Job */
+    GHashTable *untold;  /* set of ids: over, but their rows could not be told (J4) */
     gint stopping;       /* read without the lock by jobs at work */
 };
 
@@ -201,8 +202,13 @@ static void finish(Job *job, const GError *failure)
     /* A job that the closing node cut off stays "running", and is settled at the next start (J1). */
     if (!job->id || g_error_matches(failure, COMITY_ERROR, COMITY_ERROR_CANCELLED))
         return;
-    if (!node_write(job->node, write_outcome, &outcome, &error))
-        g_warning("The outcome of job %s could not be stored: %s", job->kind->name, error->message);
+    if (node_write(job->node, write_outcome, &outcome, &error))
+        return;
+    g_warning("The outcome of job %s could not be stored: %s", job->kind->name, error->message);
+    Jobs *jobs = job->node->jobs;
+    g_mutex_lock(&jobs->lock);
+    g_hash_table_add(jobs->untold, g_strdup(job->id));
+    g_mutex_unlock(&jobs->lock);
 }
 
 static void run(Job *job)
@@ -298,6 +304,7 @@ Jobs *jobs_new(Node *node)
     self->kinds = g_hash_table_new(g_str_hash, g_str_equal);
     self->periodic = g_array_new(FALSE, FALSE, sizeof(Periodic));
     self->running = g_hash_table_new(g_str_hash, g_str_equal);
+    self->untold = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_mutex_init(&self->lock);
     g_cond_init(&self->changed);
     add_kinds(self, node_jobs, node_job_count);
@@ -306,11 +313,11 @@ Jobs *jobs_new(Node *node)
     return self;
 }
 
-/* J1: what the last run left: rows that wait go into the queue, running ones are settled. */
+/* J1: what the last run left: rows that wait go into the queue of @data, running ones are settled. */
 static gboolean take_up(Tx *tx, gpointer data, GError **error)
 {
     Jobs *self = tx->node->jobs;
-    (void)data;
+    GQueue *waiting = data;
     g_autoptr(DbQuery) drop = db_query(tx->db, "DELETE FROM job WHERE finished < :before");
     db_bind_integer(drop, "before", tx->now_ms - JOB_ROWS_MS);
     if (!db_run(drop, error))
@@ -324,7 +331,7 @@ static gboolean take_up(Tx *tx, gpointer data, GError **error)
         gboolean waited = g_str_equal(db_text(rows, 3), "waiting");
         json_t *arguments = json_loads(db_text(rows, 2), 0, NULL);
         if (kind && arguments && (waited || kind->again)) {
-            g_queue_push_tail(&self->waiting, job_new(tx->node, kind, db_text(rows, 0), arguments));
+            g_queue_push_tail(waiting, job_new(tx->node, kind, db_text(rows, 0), arguments));
         } else {
             json_decref(arguments);
             g_ptr_array_add(lost, g_strdup(db_text(rows, 0)));
@@ -345,8 +352,13 @@ static gboolean take_up(Tx *tx, gpointer data, GError **error)
 void jobs_start(Jobs *self)
 {
     g_autoptr(GError) error = NULL;
-    if (!node_write(self->node, take_up, NULL, &error))
+    GQueue waiting = G_QUEUE_INIT;
+    if (node_write(self->node, take_up, &waiting, &error)) {
+        self->waiting = waiting; /* no thread runs yet: nothing else is in it */
+    } else {
+        g_queue_clear_full(&waiting, (GDestroyNotify)job_free);
         g_warning("Jobs of the last run could not be taken up: %s", error->message);
+    }
     for (gsize i = 0; i < JOB_THREADS; i++)
         self->threads[i] = g_thread_new("job", job_thread, self);
 }
@@ -369,6 +381,7 @@ void jobs_free(Jobs *self)
     g_queue_clear_full(&self->waiting, (GDestroyNotify)job_free);
     g_hash_table_unref(self->kinds);
     g_hash_table_unref(self->running);
+    g_hash_table_unref(self->untold);
     g_array_unref(self->periodic);
     g_mutex_clear(&self->lock);
     g_cond_clear(&self->changed);
@@ -390,6 +403,12 @@ static json_t *json_or_null(const char *text)
 {
     json_t *value = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
     return value ? value : json_null();
+}
+
+static gboolean is_untold(Jobs *self, const char *id)
+{
+    g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
+    return g_hash_table_contains(self->untold, id);
 }
 
 /* Progress of a job at work is newer than its row. */
@@ -419,8 +438,11 @@ json_t *job_describe(Node *node, Db *db, const char *id, const char *owner, GErr
         return NULL;
     guint64 done = (guint64)db_integer(query, 2), total = (guint64)db_integer(query, 3);
     progress_of(node->jobs, id, &done, &total);
+    gboolean untold = is_untold(node->jobs, id);
+    const char *state = untold ? "failed" : db_text(query, 1), *code = untold ? "job.interrupted" : db_text(query, 5);
+    const char *detail = untold ? "What came of this could not be stored; start it again." : db_text(query, 6);
     return json_pack("{s:s, s:s, s:s, s:{s:I, s:I}, s:o, s:s?, s:s?, s:o, s:o}", "id", id, "name", db_text(query, 0),
-                     "state", db_text(query, 1), "progress", "done", (json_int_t)done, "total", (json_int_t)total,
-                     "result", json_or_null(db_text(query, 4)), "code", db_text(query, 5), "detail", db_text(query, 6),
-                     "created", time_or_null(query, 7), "finished", time_or_null(query, 8));
+                     "state", state, "progress", "done", (json_int_t)done, "total", (json_int_t)total, "result",
+                     json_or_null(db_text(query, 4)), "code", code, "detail", detail, "created", time_or_null(query, 7),
+                     "finished", time_or_null(query, 8));
 }

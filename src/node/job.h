@@ -6,6 +6,7 @@
  *       interrupted"), or, where its FeatureJob says `again`, runs anew.
  *   J2  A job owned by a person is shown to that person, and to administrators.
  *   J3  A periodic run (every_s) has no row, no owner and no arguments; its failure is a line in the log.
+ *   J4  A job that is over never shows as running: where its row can't be written, it is told as failed from memory.
  * Finished rows are kept for 30 days. */
 #pragma once
 #include "node/tx.h"

@@ -49,12 +49,14 @@ static void read_boot(const Env *env, char out[BOOT_SIZE])
         hex_write(out, chance, sizeof chance);
 }
 
+/* Folder by folder from the top: each name is durable before something lies below it. */
 static gboolean make_folder(const Env *env, const char *path, GError **error)
 {
     if (g_file_test(path, G_FILE_TEST_IS_DIR))
         return TRUE;
     g_autofree char *parent = g_path_get_dirname(path);
-    return file_make_folder(path, 0700, error) && file_sync_folder(env, parent, error);
+    return make_folder(env, parent, error) && file_make_folder(path, 0700, error) &&
+           file_sync_folder(env, parent, error);
 }
 
 Blobs *blobs_open_dir(const Env *env, const char *blobs, const char *uploads, guint64 reserve, GError **error)

@@ -1,9 +1,7 @@
 // A clock that a test puts forward while the node runs (clock.c).
-import { execFile } from 'node:child_process';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { COMITY } from './node.mjs';
+import { preload } from './preload.mjs';
 
 const MINUTE = 60;
 export const HOUR = 60 * MINUTE;
@@ -14,14 +12,9 @@ export class Clock {
   /** Made in @folder; `env` goes to the process whose clock it is. */
   static async create(folder) {
     const clock = new Clock();
-    const library = join(folder, 'clock.so');
-    await promisify(execFile)('cc', ['-shared', '-fPIC', '-O1', '-D_GNU_SOURCE', '-o', library, join(import.meta.dirname, 'clock.c'), '-ldl']);
-    // A program built with the address sanitizer wants its library first.
-    const { stdout } = await promisify(execFile)('ldd', [COMITY]);
-    const sanitizer = /libasan\S* => (\S+)/.exec(stdout)?.[1];
     clock.file = join(folder, 'clock');
     clock.seconds = 0;
-    clock.env = { LD_PRELOAD: [sanitizer, library].filter(Boolean).join(' '), COMITY_TEST_CLOCK: clock.file };
+    clock.env = { LD_PRELOAD: await preload(folder, 'clock.c'), COMITY_TEST_CLOCK: clock.file };
     await clock.forward(0);
     return clock;
   }

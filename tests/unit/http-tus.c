@@ -354,6 +354,31 @@ static void a_checked_part_has_a_size_that_fits_memory(void)
     tear_down();
 }
 
+/* Two senders with a checksum that stop in the middle hold both places: the third is told so, not held for ever. */
+static void who_finds_no_place_for_a_checksum_is_sent_away(void)
+{
+    GLogLevelFlags fatal = g_log_set_always_fatal(G_LOG_FATAL_MASK); /* the log calls the third's answer a slow one */
+    set_up();
+    begin_upload("Upload-Length: 11\r\n");
+    int slow[2];
+    for (gsize i = 0; i < G_N_ELEMENTS(slow); i++) {
+        slow[i] = wire_connect(site.port);
+        wire_send(slow[i], "PATCH /uploads/one HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n" TUS OCTETS
+                           "Upload-Offset: 0\r\nUpload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=\r\n"
+                           "Content-Length: 11\r\n\r\n");
+        g_autoptr(Reply) go_on = wire_read(slow[i], TRUE); /* told by who has a place, and reads */
+        g_assert_cmpuint(go_on->status, ==, 100);
+    }
+    g_autoptr(Reply) third =
+        patch(TUS OCTETS "Upload-Offset: 0\r\nUpload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=\r\n", "hello world");
+    assert_problem(third, 503, "http.busy");
+    g_assert_nonnull(reply_header(third, "retry-after"));
+    for (gsize i = 0; i < G_N_ELEMENTS(slow); i++)
+        close(slow[i]);
+    tear_down();
+    g_log_set_always_fatal(fatal);
+}
+
 static void what_came_before_a_break_is_where_it_goes_on(void)
 {
     set_up();
@@ -444,6 +469,7 @@ int main(int argc, char **argv)
     g_test_add_func("/http/tus/finished", a_finished_upload_is_no_resource_any_more);
     g_test_add_func("/http/tus/creation", creation_is_checked);
     g_test_add_func("/http/tus/part", a_part_is_checked_before_it_is_taken);
+    g_test_add_func("/http/tus/no-place", who_finds_no_place_for_a_checksum_is_sent_away);
     g_test_add_func("/http/tus/checksum", a_wrong_checksum_changes_nothing);
     g_test_add_func("/http/tus/checksum-size", a_checked_part_has_a_size_that_fits_memory);
     g_test_add_func("/http/tus/break", what_came_before_a_break_is_where_it_goes_on);

@@ -137,8 +137,13 @@ static gboolean read_wanted(Db *db, const char *space, const char *export, Wante
     if (row <= 0)
         return FALSE;
     gsize length = 0;
+    gconstpointer leaf = db_blob(query, 1, &length);
     g_autofree char *title = NULL;
-    memcpy(wanted->leaf.bytes, db_blob(query, 1, &length), HASH_SIZE);
+    if (length != HASH_SIZE) {
+        g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_DAMAGED, "The row of the export is damaged.");
+        return FALSE;
+    }
+    memcpy(wanted->leaf.bytes, leaf, HASH_SIZE);
     wanted->lane = g_strdup(db_text(query, 0));
     wanted->subjects = g_str_equal(db_text(query, 2), "whole") ? NULL : subjects_of(db_text(query, 3));
     gboolean readings = db_integer(query, 4) != 0;
@@ -179,7 +184,16 @@ static gboolean write_package(Node *node, Job *job, const char *space, const cha
     return TRUE;
 }
 
-gboolean export_write(Node *node, Job *job, GError **error)
+/* Written, given up or removed. A job that was cut off after its package was ready, and before its own row said so, is
+ * begun again: the package stands, and is not written anew under the eyes of who fetches it. */
+static gboolean is_settled(Db *db, const char *export)
+{
+    g_autoptr(DbQuery) query = db_query(db, "SELECT 1 FROM export_file WHERE export = :export AND state = 'writing'");
+    db_bind_text(query, "export", export);
+    return db_step(query, NULL) == 0;
+}
+
+static gboolean write_and_note(Node *node, Job *job, GError **error)
 {
     const char *export = json_text(job_arguments(job), "export"), *space = json_text(job_arguments(job), "space");
     g_autofree char *what = wrapped_for(export);
@@ -213,6 +227,11 @@ gboolean export_write(Node *node, Job *job, GError **error)
         g_warning("noting a failed export: %s", unwritten->message);
     g_propagate_prefixed_error(error, g_steal_pointer(&failed), "exporting: ");
     return FALSE;
+}
+
+gboolean export_write(Node *node, Job *job, GError **error)
+{
+    return is_settled(job_reader(job), json_text(job_arguments(job), "export")) || write_and_note(node, job, error);
 }
 
 /* ---- reading, removing ---- */

@@ -31,11 +31,16 @@ enum {
     ALL
 };
 
-/* Of what is written already: all of it. Before, what the job tells of its estimate. */
-static json_t *progress_of(Node *node, Db *db, const DbQuery *row)
+/* The job of a package that is not there yet; NULL where there is none. */
+static json_t *job_of(Node *node, Db *db, const DbQuery *row)
 {
     gboolean busy = !db_is_null(row, JOB) && g_str_equal(db_text(row, STATE), "writing");
-    g_autoptr(json_t) job = busy ? job_describe(node, db, db_text(row, JOB), db_text(row, OWNER), NULL) : NULL;
+    return busy ? job_describe(node, db, db_text(row, JOB), db_text(row, OWNER), NULL) : NULL;
+}
+
+/* Of what is written already: all of it. Before, what the job tells of its estimate. */
+static json_t *progress_of(const json_t *job, const DbQuery *row)
+{
     json_t *progress = job ? json_object_get(job, "progress") : NULL;
     if (json_is_object(progress))
         return json_incref(progress);
@@ -47,11 +52,13 @@ static json_t *row_json(Node *node, Db *db, const char *space, const DbQuery *ro
 {
     gboolean there = !db_is_null(row, STATE) && db_integer(row, EXPIRES) > env_now_ms(node_env(node));
     gboolean whole = g_str_equal(db_text(row, SCOPE), "whole");
-    const char *state = there ? db_text(row, STATE) : "failed", *id = db_text(row, ID);
+    g_autoptr(json_t) job = job_of(node, db, row);
+    gboolean broken = job && g_str_equal(json_text(job, "state"), "failed"); /* it could not even say so itself */
+    const char *state = there && !broken ? db_text(row, STATE) : "failed", *id = db_text(row, ID);
     gboolean ready = g_str_equal(state, "ready");
     json_t *item =
         json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:I, s:b, s:s, s:o, s:o}", "id", id, "space",
-                  space, "state", state, "progress", progress_of(node, db, row), "size",
+                  space, "state", state, "progress", progress_of(job, row), "size",
                   ready ? json_integer(db_integer(row, SIZE)) : json_null(), "sha256",
                   ready ? json_string(db_text(row, SHA256)) : json_null(), "created", view_time(db_integer(row, TIME)),
                   "by", view_actor(db, db_text(row, LANE), db_text(row, NODE), db_text(row, PERSON)), "confirmed",
@@ -62,7 +69,8 @@ static json_t *row_json(Node *node, Db *db, const char *space, const DbQuery *ro
                   there ? view_time(db_integer(row, EXPIRES)) : json_null());
     if (g_str_equal(state, "failed"))
         json_object_set_new(item, "detail",
-                            json_string(there && !db_is_null(row, DETAIL)
+                            json_string(broken ? "The package could not be written; export again."
+                                        : there && !db_is_null(row, DETAIL)
                                             ? db_text(row, DETAIL)
                                             : "The file was removed or has expired; export again."));
     return item;
