@@ -27,27 +27,23 @@ char *hex_encode(gconstpointer bytes, gsize length)
     return text;
 }
 
-/* 0 to 15, or -1 for what is no lower-case hex digit. */
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return -1;
-}
+/* One more than a lower-case hex digit's value; 0 for anything else. */
+static const guint8 hex_values[256] = {
+    ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
 
 gboolean hex_read(const char *text, gpointer out, gsize length)
 {
     guint8 *to = out;
     for (gsize n = 0; n < length; n++) {
-        int high = hex_value(text[2 * n]);
-        if (high < 0) /* before the second digit, which may lie behind the 0 */
+        guint high = hex_values[(guchar)text[2 * n]];
+        if (high == 0) /* before the second digit, which may lie behind the 0 */
             return FALSE;
-        int low = hex_value(text[2 * n + 1]);
-        if (low < 0)
+        guint low = hex_values[(guchar)text[2 * n + 1]];
+        if (low == 0)
             return FALSE;
-        to[n] = (guint8)(high << 4 | low);
+        to[n] = (guint8)((high - 1) << 4 | (low - 1));
     }
     return TRUE;
 }
@@ -203,7 +199,7 @@ gboolean uuid_is_valid(const char *text, gssize length)
         return FALSE;
     for (gsize n = 0; n < given; n++) {
         gboolean dash = n == 8 || n == 13 || n == 18 || n == 23;
-        if (dash ? text[n] != '-' : hex_value(text[n]) < 0)
+        if (dash ? text[n] != '-' : hex_values[(guchar)text[n]] == 0)
             return FALSE;
     }
     return TRUE;

@@ -85,6 +85,7 @@ typedef enum {
     ACT_OPENS = 1 << 2,     /* a feed's first record, and only that */
     ACT_AFTER_END = 1 << 3, /* still allowed when the lane has ended */
     ACT_CONFIRM = 1 << 4,   /* confirmed by the person's passkey over the act's bytes */
+    ACT_CORRECTS = 1 << 5,  /* void where it holds none of the members that its sets name */
 } ActFlags;
 
 typedef struct {

@@ -27,3 +27,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ActFindings, act_findings_clear)
 void act_examine(const ActTypes *types, const Header *header, Span act, ActScan *scan, ActFindings *out);
 /* The same from the @tree of a fitting act (borrowed; @out gets a reference). */
 void act_examine_tree(const ActTypes *types, json_t *tree, ActFindings *out);
+
+/* Tells of every object in the act that @scan went through last with a member "sha256" that names a blob, in order;
+ * @size: its member "size", -1 where there is none. Only after act_examine() found the act fitting, without a tree. FALSE
+ * where the tokens can't tell (an escape in a name): the tree then must. */
+typedef void (*ActBlobEach)(gpointer data, const Hash *sha256, gint64 size);
+gboolean act_scan_blobs(const ActScan *scan, ActBlobEach each, gpointer data);

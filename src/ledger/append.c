@@ -137,7 +137,7 @@ static gboolean store(Lane *self, Candidate *it, GBytes *header, LaneAppended *a
         return FALSE;
     if (line->row.size == 0 && !self->store.class->line_put(self->store.store, &line->row, error))
         return FALSE;
-    lane_grow(self, line, &it->leaf, NULL, &growth, &record);
+    lane_grow(self, line, &it->leaf, NULL, NULL, &growth, &record);
     if (!lane_take_up(self, it, RECORD_VALID, "", &record, error) || !lane_settle(self, error) ||
         (self->limited && !lane_count(self, FALSE, error)))
         return FALSE;

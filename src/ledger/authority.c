@@ -6,9 +6,10 @@
 
 #define ID_SIZE 65
 
-static gboolean party_may_write(const Lane *self, const char *party, const char *kind)
+static gboolean party_may_write(const Lane *self, LaneFeed *feed, const char *party, const char *kind)
 {
-    const json_t *kinds = json_object_get(json_object_get(self->charter, "parties"), party);
+    const json_t *kinds = party == feed->node ? lane_charter_kinds(self, feed)
+                                              : json_object_get(json_object_get(self->charter, "parties"), party);
     for (gsize i = 0; i < json_array_size(kinds); i++)
         if (g_strcmp0(json_string_value(json_array_get(kinds, i)), kind) == 0)
             return TRUE;
@@ -37,7 +38,7 @@ gboolean ask_authority(Lane *self, Candidate *it, const char **why, GError **err
     (void)error;
     const char *kind =
         it->found.type->effect == ACT_CARRY ? json_text(candidate_tree(it), "kind") : it->found.type->entity;
-    if (kind && !party_may_write(self, lane_party_of(self, it->line, it->past), kind))
+    if (kind && !party_may_write(self, it->line->feed, lane_party_of(self, it->line, it->past), kind))
         return void_because(it, COMITY_ERROR_FORBIDDEN, why, "party has no such power");
     if (!it->found.type->roles)
         return it->header->person.length == 0 ||
@@ -45,7 +46,7 @@ gboolean ask_authority(Lane *self, Candidate *it, const char **why, GError **err
     const LanePerson *introduced = person_of(self, it);
     if (!introduced)
         return void_because(it, COMITY_ERROR_FORBIDDEN, why, "person is not introduced");
-    if (!lane_is_charter_party(self, it->line->feed->node)) {
+    if (!lane_charter_kinds(self, it->line->feed)) {
         const LaneDelegation *grant = lane_delegation_of(self, it->line, it->past);
         if (grant && it->header->time_ms > grant->until_ms)
             return void_because(it, COMITY_ERROR_FORBIDDEN, why, "field node has expired");
@@ -112,13 +113,13 @@ static gboolean confirmation_holds(const Lane *self, const Candidate *it, const 
 gboolean ask_confirmation(Lane *self, Candidate *it, const char **why, GError **error)
 {
     (void)error;
-    const LanePerson *person = person_of(self, it);
-    if (it->preparing)
+    if (it->preparing || !(it->header->has_confirmation || it->found.type->flags & ACT_CONFIRM))
         return TRUE;
+    const LanePerson *person = person_of(self, it);
     if (it->header->has_confirmation)
         return confirmation_holds(self, it, person) ||
                void_because(it, COMITY_ERROR_FORBIDDEN, why, "confirmation does not hold");
-    if (it->found.type->flags & ACT_CONFIRM && person && !person->machine)
+    if (person && !person->machine)
         return void_because(it, COMITY_ERROR_FORBIDDEN, why, "not confirmed by its person");
     return TRUE;
 }

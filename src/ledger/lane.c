@@ -379,6 +379,13 @@ gboolean lane_is_charter_party(const Lane *self, const char *node)
     return json_object_get(json_object_get(self->charter, "parties"), node) != NULL;
 }
 
+const json_t *lane_charter_kinds(const Lane *self, LaneFeed *feed)
+{
+    if (!feed->kinds) /* the charter that is taken up first stays */
+        feed->kinds = json_object_get(json_object_get(self->charter, "parties"), feed->node);
+    return feed->kinds;
+}
+
 gboolean lane_has_party(const Lane *self, const char *node)
 {
     if (lane_is_charter_party(self, node))

@@ -93,6 +93,10 @@ typedef struct {
     gboolean examined; /* @found is made */
     ActFindings found;
     json_t *act; /* without @examined: the tree; NULL: to be read here */
+    gboolean
+        grown; /* @completed are the subtrees that the leaf completes in its feed's tree, the leaf itself left out */
+    const Hash *completed;
+    guint completed_count;
 } LanePrepared;
 gboolean lane_take_prepared(Lane *self, const LaneArrival *arrival, const LanePrepared *prepared, LaneTaken *taken,
                             Place *at, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -116,6 +116,7 @@ static guint32 keep_completed(LaneMemory *self, const Hash *hashes, guint count)
 static void read_header(MemoryRow *row, const Header *header)
 {
     row->height = header->height;
+    row->time_ms = header->time_ms;
     row->time = (guint16)(header->person.at - header->bytes.at - (gssize)strlen("\",\"person\":\"") - TIME_LENGTH);
     row->person_length = (guint8)header->person.length;
     row->subject_length = (guint8)header->subject.length;
@@ -165,13 +166,12 @@ void memory_fill(const LaneMemory *self, guint32 number, guint parts, RecordRow 
     *out = (RecordRow){.at = {row->line, row->seq},
                        .leaf = row->leaf,
                        .height = row->height,
+                       .time_ms = row->time_ms,
                        .class = row->class,
                        .reason = g_ptr_array_index(self->reasons, row->reason),
                        .lasting = (row->flags & ROW_LASTING) != 0,
                        .has_act = row->act != NULL,
                        .attested = (row->flags & ROW_ATTESTED) != 0};
-    if (row->time > 0 && !time_read(row->header + row->time, TIME_LENGTH, &out->time_ms))
-        g_assert_not_reached(); /* the header was scanned when the row was made */
     if (parts & RECORD_HEADER)
         out->header = g_bytes_new_static(row->header, row->header_length);
     if (parts & RECORD_ACT && row->act)

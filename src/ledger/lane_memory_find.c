@@ -15,12 +15,23 @@ static guint32 key_of_hash(const Hash *hash)
     return key;
 }
 
+/* The words of a text are gone through one after the other; the upper half takes in all bits. */
+static guint64 mix(guint64 key, guint64 word)
+{
+    guint64 product = (key ^ word) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+    return product ^ product >> 32;
+}
+
 static guint32 key_of_text(const char *text, gsize length)
 {
-    guint64 key = G_GUINT64_CONSTANT(14695981039346656037); /* FNV-1a */
-    for (gsize i = 0; i < length; i++)
-        key = (key ^ (guint8)text[i]) * G_GUINT64_CONSTANT(1099511628211);
-    return (guint32)(key >> 32);
+    guint64 key = length, word = 0;
+    for (; length >= sizeof word; text += sizeof word, length -= sizeof word) {
+        memcpy(&word, text, sizeof word);
+        key = mix(key, word);
+    }
+    word = 0;
+    memcpy(&word, text, length);
+    return (guint32)(mix(key, word) >> 32);
 }
 
 const char *memory_subject(const MemoryRow *row)
@@ -63,18 +74,43 @@ static void put(MemoryIndex *index, MemorySlot slot)
     index->used++;
 }
 
+static void resize(MemoryIndex *index, guint32 size)
+{
+    MemoryIndex larger = {.size = size, .slots = g_new0(MemorySlot, size)};
+    for (guint32 i = 0; i < index->size; i++)
+        if (index->slots[i].row)
+            put(&larger, index->slots[i]);
+    g_free(index->slots);
+    *index = larger;
+}
+
 static void add(MemoryIndex *index, guint32 row, guint32 hash)
 {
-    if ((guint64)index->used * 5 >= (guint64)index->size * 4) {
-        MemoryIndex larger = {.size = index->size ? index->size + index->size / 2 : SLOTS_FIRST};
-        larger.slots = g_new0(MemorySlot, larger.size);
-        for (guint32 i = 0; i < index->size; i++)
-            if (index->slots[i].row)
-                put(&larger, index->slots[i]);
-        g_free(index->slots);
-        *index = larger;
-    }
+    if ((guint64)index->used * 5 >= (guint64)index->size * 4)
+        resize(index, index->size ? index->size + index->size / 2 : SLOTS_FIRST);
     put(index, (MemorySlot){row + 1, hash});
+}
+
+void lane_memory_reserve(LaneMemory *self, guint32 records)
+{
+    MemoryIndex *all[] = {&self->by_leaf, &self->by_act, &self->by_subject};
+    guint64 size = (self->rows + (guint64)records) * 5 / 4 + SLOTS_FIRST;
+    for (gsize i = 0; i < G_N_ELEMENTS(all); i++)
+        if (size > all[i]->size && size <= G_MAXUINT32)
+            resize(all[i], (guint32)size);
+}
+
+static void fetch(const MemoryIndex *index, guint32 hash)
+{
+    if (index->size > 0)
+        __builtin_prefetch(&index->slots[slot_first(index, hash)], 1);
+}
+
+void lane_memory_expect(const LaneMemory *self, const Hash *leaf, const Header *header)
+{
+    fetch(&self->by_leaf, key_of_hash(leaf));
+    fetch(&self->by_act, key_of_hash(&header->act));
+    fetch(&self->by_subject, key_of_text(header->subject.at, header->subject.length));
 }
 
 /* The slot that holds the newest row of @subject; NULL: none. */

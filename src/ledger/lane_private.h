@@ -24,6 +24,7 @@ typedef struct {
     GArray *lines;       /* of guint32 */
     guint64 forked_at;   /* SEQ_NONE: not forked */
     GPtrArray *closings; /* of LaneClosing, borrowed; NULL: none */
+    const json_t *kinds; /* what the charter lets its node write; NULL: no party, or not looked up yet */
 } LaneFeed;
 
 typedef struct {
@@ -38,9 +39,11 @@ typedef struct {
     GArray *named;            /* of guint64 by line: what this feed has named; NULL until needed */
     MerkleFrontier *frontier; /* of row.size records; NULL until needed */
     GHashTable *people;       /* person -> GPtrArray of LanePersonStep, ascending by seq */
-    guint64 unknown_lasting;  /* the first lasting record of an unknown type; SEQ_NONE */
-    gboolean opened;          /* its first record is valid (of the line that begins the feed) */
-    char *waits_for;          /* "<node>/<epoch>" that the next record names, with waits_size; NULL */
+    const char *last_person;  /* asked for last, a key of `people`; NULL: nobody */
+    const GPtrArray *last_steps;
+    guint64 unknown_lasting; /* the first lasting record of an unknown type; SEQ_NONE */
+    gboolean opened;         /* its first record is valid (of the line that begins the feed) */
+    char *waits_for;         /* "<node>/<epoch>" that the next record names, with waits_size; NULL */
     guint64 waits_size;
     gboolean waits_for_body; /* the next record is lasting, and a body of it isn't here */
     gboolean has_under;      /* that record names a delegation */
@@ -195,6 +198,8 @@ const char *lane_party_of(const Lane *self, const LaneLine *line, const GArray *
 const LaneDelegation *lane_delegation_of(const Lane *self, const LaneLine *line, const GArray *past);
 const LaneLine *lane_opening_line(const Lane *self, const LaneLine *line);
 gboolean lane_is_charter_party(const Lane *self, const char *node);
+/* The kinds of things that the charter lets the node of @feed write; NULL where it is no party of the charter. */
+const json_t *lane_charter_kinds(const Lane *self, LaneFeed *feed);
 
 /* ---- settle.c ---- */
 /* Takes up a record that place_check() let pass and that was judged: stores it (@record; NULL: it is stored, waiting),
@@ -225,7 +230,7 @@ gboolean lane_load_lasting(Lane *self, GError **error);
 /* Takes up a placed lasting record. */
 void lane_take_up_lasting(Lane *self, Place at, const Hash *leaf, const char *subject, RecordClass class,
                           const ActType *type, const json_t *act);
-const LanePerson *lane_person_at(const Lane *self, const LaneLine *line, guint64 before, const char *person);
+const LanePerson *lane_person_at(const Lane *self, LaneLine *line, guint64 before, const char *person);
 gboolean lane_unknown_before(const Lane *self, const LaneLine *line, guint64 seq);
 const GPtrArray *lane_home_acts(const Lane *self, const char *subject); /* of LaneHomeAct; NULL: none */
 void lane_free_lasting(Lane *self);
@@ -257,8 +262,10 @@ typedef struct {
     guint count;
     Hash root;
 } LaneGrowth;
-/* Appends @leaf to the tree of @line, whose frontier is made, and says so in @record. @root: known already, or NULL. */
-void lane_grow(Lane *self, LaneLine *line, const Hash *leaf, const Hash *root, LaneGrowth *growth, RecordNew *record);
+/* Appends @leaf to the tree of @line, whose frontier is made, and says so in @record. @root, @prepared: what is known
+ * already, or NULL. */
+void lane_grow(Lane *self, LaneLine *line, const Hash *leaf, const Hash *root, const LanePrepared *prepared,
+               LaneGrowth *growth, RecordNew *record);
 
 /* ---- seen.c ---- */
 typedef struct {

@@ -72,6 +72,7 @@ static void free_home_act(gpointer data)
 
 void lane_line_free_people(LaneLine *line)
 {
+    line->last_person = NULL;
     g_clear_pointer(&line->people, g_hash_table_unref);
 }
 
@@ -158,10 +159,23 @@ static LanePerson *read_person(Place at, const json_t *act)
     return person;
 }
 
-const LanePerson *lane_person_at(const Lane *self, const LaneLine *line, guint64 before, const char *person)
+/* Most records come in runs of one person. */
+static const GPtrArray *steps_of(LaneLine *line, const char *person)
+{
+    gpointer key, steps;
+    if (line->last_person && g_str_equal(line->last_person, person))
+        return line->last_steps;
+    if (!line->people || !g_hash_table_lookup_extended(line->people, person, &key, &steps))
+        return NULL;
+    line->last_person = key;
+    line->last_steps = steps;
+    return steps;
+}
+
+const LanePerson *lane_person_at(const Lane *self, LaneLine *line, guint64 before, const char *person)
 {
     for (;;) {
-        const GPtrArray *steps = line->people ? g_hash_table_lookup(line->people, person) : NULL;
+        const GPtrArray *steps = steps_of(line, person);
         guint index = steps ? step_index(steps, before) : 0;
         if (index > 0)
             return ((const LanePersonStep *)g_ptr_array_index(steps, index - 1))->person;

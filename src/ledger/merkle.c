@@ -82,6 +82,14 @@ void merkle_frontier_append_leaf(MerkleFrontier *self, const Hash *leaf, MerkleC
     self->size++;
 }
 
+void merkle_frontier_append_known(MerkleFrontier *self, const Hash *leaf, const Hash *completed, guint count)
+{
+    g_assert(count == (guint)__builtin_ctzll(~self->size) && count <= self->peaks->len);
+    g_array_set_size(self->peaks, self->peaks->len - count);
+    g_array_append_vals(self->peaks, count > 0 ? &completed[count - 1] : leaf, 1);
+    self->size++;
+}
+
 guint64 merkle_frontier_size(const MerkleFrontier *self)
 {
     return self->size;

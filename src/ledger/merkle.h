@@ -33,6 +33,9 @@ MerkleFrontier *merkle_frontier_restore(guint64 size, GBytes *peaks, GError **er
 void merkle_frontier_append(MerkleFrontier *self, GBytes *header);
 /* Appends one record by its @leaf hash. @completed may be NULL. */
 void merkle_frontier_append_leaf(MerkleFrontier *self, const Hash *leaf, MerkleCompleted completed, gpointer data);
+/* The same without hashing: @completed are the @count subtrees above the leaf that the record completes, lowest first, as
+ * append_leaf() tells them. The caller knows them of another frontier over the same leaves. */
+void merkle_frontier_append_known(MerkleFrontier *self, const Hash *leaf, const Hash *completed, guint count);
 guint64 merkle_frontier_size(const MerkleFrontier *self);
 GBytes *merkle_frontier_peaks(const MerkleFrontier *self); /* new; what restore takes */
 Hash merkle_frontier_root(const MerkleFrontier *self);

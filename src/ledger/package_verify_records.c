@@ -10,6 +10,8 @@
 
 #define CHUNK 512
 #define UNDER_WAY 8
+#define AHEAD 6          /* records: their look-ups are under way while this one is taken */
+#define HEADER_LEAST 300 /* bytes; room is not made for more than could be here */
 #define THREADS_MAX 16
 #define LET_GO (4 * 1024 * 1024) /* bytes of a file of lines */
 
@@ -49,8 +51,11 @@ typedef struct {
     GMutex lock;
     GCond ready;
     GQueue chunks; /* of Chunk, in order; under way */
+    GQueue spare;  /* of Chunk; taken and cleared */
     guint64 cut;   /* records handed out */
     MerkleFrontier *frontier;
+    Hash completed[MERKLE_LEVELS]; /* by the record that was appended last */
+    guint completed_count;
     guint next_root, next_leaf; /* in the feed's wanted ones */
     gboolean misplaced;         /* a header that can't stand at its place was named */
     gboolean stopped;           /* the lane can't take more of this feed */
@@ -86,20 +91,34 @@ static void collect_blobs(Chunk *chunk, guint64 seq, const json_t *value)
     json_object_foreach((json_t *)value, key, child) collect_blobs(chunk, seq, child);
 }
 
-/* Parses an act only where it may name a blob: its key stands there in plain letters, or in escapes. */
+typedef struct {
+    Chunk *chunk;
+    guint64 seq;
+} Uses;
+
+static void note_blob(gpointer data, const Hash *sha256, gint64 size)
+{
+    const Uses *uses = data;
+    CheckBlobUse use = {*sha256, size, uses->seq};
+    g_array_append_val(uses->chunk->blobs, use);
+}
+
+/* Parses an act only where its tokens can't tell. */
 static void look_for_blobs(Chunk *chunk, const Item *item)
 {
-    static const char mark[] = "sha256\"";
+    Uses uses = {chunk, item->scanned.seq};
     const json_t *tree = item->prepared.found.tree;
+    guint before = chunk->blobs->len;
     if (tree) {
-        collect_blobs(chunk, item->scanned.seq, tree);
+        collect_blobs(chunk, uses.seq, tree);
         return;
     }
-    if (!memmem(item->act.at, item->act.length, mark, sizeof mark - 1) && !memchr(item->act.at, '\\', item->act.length))
+    if (act_scan_blobs(chunk->scan, note_blob, &uses))
         return;
+    g_array_set_size(chunk->blobs, before);
     g_autoptr(json_t) parsed = json_strict_parse(item->act.at, item->act.length, ACT_LIMIT, NULL);
     if (parsed)
-        collect_blobs(chunk, item->scanned.seq, parsed);
+        collect_blobs(chunk, uses.seq, parsed);
 }
 
 static void prepare_act(Reading *self, Chunk *chunk, Item *item)
@@ -132,12 +151,13 @@ static void prepare_confirmation(Reading *self, Item *item)
                             check_web_origin(self->check, self->feed->info->node, header->time_ms));
 }
 
-static void prepare_item(Reading *self, Chunk *chunk, Item *item)
+/* @before: the header before, where it is good; NULL otherwise. */
+static void prepare_item(Reading *self, Chunk *chunk, Item *item, const Header *before)
 {
     const char *reason = NULL;
     item->prepared.scanned = TRUE;
     item->prepared.leaf = merkle_leaf(item->header.at, item->header.length);
-    if (!header_scan(item->header.at, item->header.length, &item->scanned, &reason)) {
+    if (!header_scan_after(before, item->header.at, item->header.length, &item->scanned, &reason)) {
         item->act_differs = item->act.at != NULL;
         item->confirmation_differs = item->confirmation.at != NULL;
         return;
@@ -158,7 +178,7 @@ static void prepare_item(Reading *self, Chunk *chunk, Item *item)
 static void prepare_chunk(Reading *self, Chunk *chunk)
 {
     for (guint i = 0; i < chunk->count; i++)
-        prepare_item(self, chunk, &chunk->items[i]);
+        prepare_item(self, chunk, &chunk->items[i], i > 0 ? chunk->items[i - 1].prepared.header : NULL);
     g_mutex_lock(&self->lock);
     chunk->done = TRUE;
     g_cond_signal(&self->ready);
@@ -176,10 +196,19 @@ static gpointer prepare_chunks(gpointer data)
 
 /* ---- in order: on the main thread ---- */
 
+static void note_completed(gpointer data, guint level, guint64 index, const Hash *hash)
+{
+    (void)index;
+    Reading *self = data;
+    if (level > 0)
+        self->completed[self->completed_count++] = *hash;
+}
+
 static void note_tree(Reading *self, const Hash *leaf, guint64 seq)
 {
     CheckFeed *feed = self->feed;
-    merkle_frontier_append_leaf(self->frontier, leaf, NULL, NULL);
+    self->completed_count = 0;
+    merkle_frontier_append_leaf(self->frontier, leaf, note_completed, self);
     feed->size = seq + 1;
     if (self->next_leaf < feed->leaves->len && g_array_index(feed->leaves, CheckWanted, self->next_leaf).at == seq)
         g_array_index(feed->leaves, CheckWanted, self->next_leaf++).hash = *leaf;
@@ -223,6 +252,9 @@ static gboolean take_in_lane(Reading *self, Item *item, guint64 seq, GError **er
                            .confirmation = item->body & CHECK_HAS_CONFIRMATION ? item->confirmation : nothing,
                            .root = seq == 0 ? &item->prepared.leaf : NULL, /* the root of one record is its leaf */
                            .line = feed->line};
+    item->prepared.grown = TRUE; /* the lane has all records before this one, and nothing else of the feed */
+    item->prepared.completed = self->completed;
+    item->prepared.completed_count = self->completed_count;
     if (lane_take_prepared(feed->lane->copy, &arrival, &item->prepared, &taken, &at, &refused)) {
         feed->line = at.line;
         return TRUE;
@@ -257,10 +289,28 @@ static gboolean take_item(Reading *self, Item *item, guint64 seq, GError **error
     return self->stopped ? TRUE : take_in_lane(self, item, seq, error);
 }
 
-static void chunk_free(Chunk *chunk)
+static Chunk *chunk_new(void)
+{
+    Chunk *chunk = g_new0(Chunk, 1);
+    chunk->blobs = g_array_new(FALSE, FALSE, sizeof(CheckBlobUse));
+    chunk->scan = act_scan_new();
+    return chunk;
+}
+
+/* Ready for other records. */
+static void chunk_clear(Chunk *chunk)
 {
     for (guint i = 0; i < chunk->count; i++)
         act_findings_clear(&chunk->items[i].prepared.found);
+    g_array_set_size(chunk->blobs, 0);
+    chunk->count = 0;
+    chunk->done = FALSE;
+}
+
+static void chunk_free(gpointer item)
+{
+    Chunk *chunk = item;
+    chunk_clear(chunk);
     g_array_unref(chunk->blobs);
     act_scan_free(chunk->scan);
     g_free(chunk);
@@ -288,10 +338,15 @@ static gboolean take_chunk(Reading *self, GError **error)
     while (!chunk->done)
         g_cond_wait(&self->ready, &self->lock);
     g_mutex_unlock(&self->lock);
-    for (guint i = 0; done && i < chunk->count; i++)
+    for (guint i = 0; done && i < chunk->count; i++) {
+        const Item *ahead = &chunk->items[MIN(i + AHEAD, chunk->count - 1)];
+        if (ahead->prepared.header)
+            lane_memory_expect(self->feed->lane->memory, &ahead->prepared.leaf, ahead->prepared.header);
         done = take_item(self, &chunk->items[i], chunk->first + i, error);
+    }
     g_array_append_vals(self->feed->blobs, chunk->blobs->data, chunk->blobs->len);
-    chunk_free(chunk);
+    chunk_clear(chunk);
+    g_queue_push_tail(&self->spare, chunk);
     let_go_before(self);
     return done;
 }
@@ -335,13 +390,14 @@ static gboolean cut_chunk(Reading *self)
     const char *starts[] = {self->headers.at, self->acts.at, self->confirmations.at};
     while ((!chunk || chunk->count < CHUNK) && next_line(&self->headers, &header)) {
         if (!chunk) {
-            chunk = g_new0(Chunk, 1);
+            chunk = self->spare.length > 0 ? g_queue_pop_head(&self->spare) : chunk_new();
             chunk->first = self->cut;
             memcpy(chunk->starts, starts, sizeof starts);
-            chunk->blobs = g_array_new(FALSE, FALSE, sizeof(CheckBlobUse));
-            chunk->scan = act_scan_new();
         }
         Item *item = &chunk->items[chunk->count++];
+        memset(&item->prepared, 0, sizeof item->prepared);
+        item->act_differs = item->confirmation_differs = FALSE;
+        item->body = 0;
         item->header = header;
         next_body(&self->acts, &item->act);
         next_body(&self->confirmations, &item->confirmation);
@@ -387,8 +443,18 @@ static gboolean read_all(Reading *self, GError **error)
     return done;
 }
 
+/* How many records may be here, at most as many as there are bytes for. */
+static guint32 expected(const Reading *self)
+{
+    gsize length = (gsize)(self->headers.end - self->headers.begin);
+    const char *end = length > 0 ? memchr(self->headers.begin, '\n', length) : NULL;
+    gsize first = end ? (gsize)(end - self->headers.begin) : length;
+    return (guint32)MIN(length / MAX(first, HEADER_LEAST), G_MAXUINT32 / 2);
+}
+
 static void start(Reading *self)
 {
+    lane_memory_reserve(self->feed->lane->memory, expected(self));
     guint wanted = self->check->options->threads;
     self->orders = g_async_queue_new();
     self->frontier = merkle_frontier_new();
@@ -406,8 +472,8 @@ static void stop(Reading *self)
         g_async_queue_push(self->orders, no_more);
     for (guint i = 0; i < self->thread_count; i++)
         g_thread_join(self->threads[i]);
-    for (Chunk *left = g_queue_pop_head(&self->chunks); left; left = g_queue_pop_head(&self->chunks))
-        chunk_free(left);
+    g_queue_clear_full(&self->chunks, chunk_free);
+    g_queue_clear_full(&self->spare, chunk_free);
     g_free(no_more);
     g_async_queue_unref(self->orders);
     merkle_frontier_free(self->frontier);

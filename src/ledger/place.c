@@ -35,7 +35,7 @@ const LaneDelegation *lane_delegation_of(const Lane *self, const LaneLine *line,
 
 const char *lane_party_of(const Lane *self, const LaneLine *line, const GArray *past)
 {
-    if (lane_is_charter_party(self, line->feed->node))
+    if (lane_charter_kinds(self, line->feed))
         return line->feed->node;
     const LaneDelegation *grant = lane_delegation_of(self, line, past);
     return grant ? grant->party : NULL;

@@ -28,14 +28,22 @@ static const guint8 hex_digits[256] = {
     ['c'] = DIGIT(12), ['d'] = DIGIT(13), ['e'] = DIGIT(14), ['f'] = DIGIT(15),
 };
 
-static gboolean is_node(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '.' || c == '-';
-}
+/* What a byte may stand in. */
+enum { IN_NODE = 1, IN_ID = 2 };
+static const guint8 name_bytes[256] = {
+    ['0' ... '9'] = IN_NODE | IN_ID,
+    ['a' ... 'z'] = IN_NODE | IN_ID,
+    ['A' ... 'Z'] = IN_ID,
+    ['-'] = IN_NODE | IN_ID,
+    ['.'] = IN_NODE,
+};
 
-static gboolean is_id(char c)
+static gboolean all_in(const char *text, gsize length, guint8 where)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+    guint8 all = where;
+    for (gsize i = 0; i < length; i++)
+        all &= name_bytes[(guchar)text[i]];
+    return all != 0;
 }
 
 static gboolean all_hex(const char *text, gsize length)
@@ -59,22 +67,12 @@ static gboolean read_hash(const char *text, Hash *out)
 
 gboolean node_name_is_valid(const char *text, gsize length)
 {
-    if (length == 0 || length > NODE_NAME_MAX)
-        return FALSE;
-    for (gsize i = 0; i < length; i++)
-        if (!is_node(text[i]))
-            return FALSE;
-    return TRUE;
+    return length > 0 && length <= NODE_NAME_MAX && all_in(text, length, IN_NODE);
 }
 
 gboolean id_is_valid(const char *text, gsize length)
 {
-    if (length > ID_MAX)
-        return FALSE;
-    for (gsize i = 0; i < length; i++)
-        if (!is_id(text[i]))
-            return FALSE;
-    return TRUE;
+    return length <= ID_MAX && all_in(text, length, IN_ID);
 }
 
 gboolean subject_is_entity(const char *subject, gsize length)
@@ -154,6 +152,25 @@ static gboolean scan_feed(Scan *scan, Header *out)
            take_text(scan, &out->node) && node_name_is_valid(out->node.at, out->node.length) &&
            SKIP(scan, ",\"epoch\":\"") && take(scan, EPOCH_SIZE, &out->epoch) && all_hex(out->epoch.at, EPOCH_SIZE) &&
            SKIP(scan, "\",");
+}
+
+static Span moved(Span span, const char *from, const char *to)
+{
+    return (Span){to + (span.at - from), span.length};
+}
+
+/* The same where these members are, byte for byte, those of @before: they needn't be looked at again. */
+static gboolean repeat_feed(Scan *scan, const Header *before, Header *out)
+{
+    const char *from = before->bytes.at, *to = scan->at;
+    gsize length = (gsize)(before->epoch.at + EPOCH_SIZE - from);
+    if (!skip(scan, from, length))
+        return FALSE;
+    out->space = moved(before->space, from, to);
+    out->lane = moved(before->lane, from, to);
+    out->node = moved(before->node, from, to);
+    out->epoch = moved(before->epoch, from, to);
+    return SKIP(scan, "\",");
 }
 
 /* seq, height, time: its place in it. */
@@ -258,14 +275,14 @@ static gboolean refuse(const char **reason, const char *why)
     return FALSE;
 }
 
-gboolean header_scan(const char *bytes, gsize length, Header *out, const char **reason)
+gboolean header_scan_after(const Header *before, const char *bytes, gsize length, Header *out, const char **reason)
 {
     if (length > HEADER_LIMIT)
         return refuse(reason, "header is longer than 8 KiB");
     memset(out, 0, sizeof *out);
     out->bytes = (Span){bytes, length};
     Scan scan = {bytes, bytes + length};
-    if (!scan_feed(&scan, out))
+    if (!(before && repeat_feed(&scan, before, out)) && !(scan.at == bytes && scan_feed(&scan, out)))
         return refuse(reason, "header: v, space, lane, node or epoch");
     if (!scan_place(&scan, out))
         return refuse(reason, "header: seq, height or time");
@@ -276,6 +293,11 @@ gboolean header_scan(const char *bytes, gsize length, Header *out, const char **
     if (!SKIP(&scan, "}") || scan.at != scan.end)
         return refuse(reason, "header does not end where it should");
     return TRUE;
+}
+
+gboolean header_scan(const char *bytes, gsize length, Header *out, const char **reason)
+{
+    return header_scan_after(NULL, bytes, length, out, reason);
 }
 
 Hash header_prev(const Header *self, guint index)

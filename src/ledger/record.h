@@ -46,6 +46,8 @@ typedef struct {
 
 /* Scans @length bytes (R2). FALSE with a static @reason where they are no header; @out is then undefined. */
 gboolean header_scan(const char *bytes, gsize length, Header *out, const char **reason);
+/* The same; quicker where it is of the same feed as @before, a good header (NULL: none). */
+gboolean header_scan_after(const Header *before, const char *bytes, gsize length, Header *out, const char **reason);
 Hash header_prev(const Header *self, guint index); /* @index < prev_count */
 
 typedef struct {

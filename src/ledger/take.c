@@ -227,7 +227,7 @@ static gboolean store_new(Lane *self, const Arrived *it, guint32 parent, Place *
         return FALSE;
     LaneGrowth growth;
     RecordNew record = {.header = it->header, .header_bytes = from->header, .attested = from->root != NULL};
-    lane_grow(self, line, &it->leaf, from->root, &growth, &record);
+    lane_grow(self, line, &it->leaf, from->root, it->prepared, &growth, &record);
     *at = record.at;
     const char *why = it->header ? place_broken_alone(self, line, from->seq, it->header) : it->fault;
     if (stopped_before(self, line, from->seq))

@@ -55,17 +55,24 @@ static void note_completed(gpointer data, guint level, guint64 index, const Hash
         growth->completed[growth->count++] = *hash;
 }
 
-void lane_grow(Lane *self, LaneLine *line, const Hash *leaf, const Hash *root, LaneGrowth *growth, RecordNew *record)
+void lane_grow(Lane *self, LaneLine *line, const Hash *leaf, const Hash *root, const LanePrepared *prepared,
+               LaneGrowth *growth, RecordNew *record)
 {
     growth->count = 0;
-    merkle_frontier_append_leaf(line->frontier, leaf, note_completed, growth);
+    record->completed = growth->completed;
+    if (prepared && prepared->grown) {
+        growth->count = prepared->completed_count;
+        record->completed = prepared->completed;
+        merkle_frontier_append_known(line->frontier, leaf, prepared->completed, prepared->completed_count);
+    } else {
+        merkle_frontier_append_leaf(line->frontier, leaf, note_completed, growth);
+    }
     if (self->store.class->keeps_roots) {
         growth->root = root ? *root : merkle_frontier_root(line->frontier);
         record->root = &growth->root;
     }
     record->at = (Place){line->row.line, line->row.size};
     record->leaf = *leaf;
-    record->completed = growth->completed;
     record->completed_count = growth->count;
     line->row.size++;
     line->dirty = TRUE;

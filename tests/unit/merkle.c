@@ -40,6 +40,33 @@ static void restart_after_every_record(void)
     assert_hash(&root, published_root);
 }
 
+typedef struct {
+    Hash all[MERKLE_LEVELS];
+    guint count;
+} Completed;
+
+static void note_completed(gpointer data, guint level, guint64 index, const Hash *hash)
+{
+    (void)index;
+    Completed *completed = data;
+    if (level > 0)
+        completed->all[completed->count++] = *hash;
+}
+
+static void what_one_frontier_completed_another_takes_over(void)
+{
+    g_autoptr(MerkleFrontier) one = merkle_frontier_new();
+    g_autoptr(MerkleFrontier) other = merkle_frontier_new();
+    for (guint n = 0; n < 70; n++) {
+        Hash leaf = merkle_leaf(&n, sizeof n);
+        Completed completed = {.count = 0};
+        merkle_frontier_append_leaf(one, &leaf, note_completed, &completed);
+        merkle_frontier_append_known(other, &leaf, completed.all, completed.count);
+        Hash root = merkle_frontier_root(one), other_root = merkle_frontier_root(other);
+        g_assert_true(hash_equal(&root, &other_root));
+    }
+}
+
 static void a_lost_peak_is_noticed(void)
 {
     g_autoptr(GError) error = NULL;
@@ -273,6 +300,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/merkle/nothing-yet", nothing_yet);
     g_test_add_func("/merkle/restart-after-every-record", restart_after_every_record);
+    g_test_add_func("/merkle/what-one-frontier-completed-another-takes-over",
+                    what_one_frontier_completed_another_takes_over);
     g_test_add_func("/merkle/a-lost-peak-is-noticed", a_lost_peak_is_noticed);
     g_test_add_func("/merkle/every-record-is-proven", every_record_is_proven);
     g_test_add_func("/merkle/every-size-continues-every-smaller-one", every_size_continues_every_smaller_one);

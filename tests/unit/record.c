@@ -26,6 +26,13 @@ static gboolean accepted(const char *text)
     const char *reason = NULL;
     gboolean found = header_scan(text, strlen(text), &header, &reason);
     g_assert_true(found == (reason == NULL));
+    Header before, after;
+    const char *reason_after = NULL;
+    g_assert_true(header_scan(full, strlen(full), &before, &(const char *){NULL}));
+    gboolean found_after = header_scan_after(&before, text, strlen(text), &after, &reason_after);
+    g_assert_true(found_after == found);
+    g_assert_cmpstr(reason_after, ==, reason);
+    g_assert_true(!found || memcmp(&after, &header, sizeof header) == 0);
     return found;
 }
 

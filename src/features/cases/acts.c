@@ -74,16 +74,6 @@ static const ActSet opened_sets[] = {{"reference", "reference", NULL}, {"title",
 static const ActSet closed_sets[] = {{"status", NULL, "closed"}, {0}};
 static const ActSet reopened_sets[] = {{"status", NULL, "open"}, {0}};
 
-static const char *corrected_check(const json_t *act)
-{
-    static const char *const members[] = {"reference", "title", "offence", "summary"};
-    for (gsize n = 0; n < G_N_ELEMENTS(members); n++) {
-        if (json_object_get(act, members[n]))
-            return NULL;
-    }
-    return "corrects nothing";
-}
-
 /* TRUE where the status says @value below the record, or where a hole might have said it. */
 static gboolean stands_below(const Entity *entity, const EntityRecord *record, const char *value)
 {
@@ -142,9 +132,9 @@ const ActType case_acts[] = {
      .on = ACT_ON_ENTITY,
      .entity = "case",
      .roles = case_workers,
+     .flags = ACT_CORRECTS,
      .fields = corrected_fields,
      .sets = value_sets,
-     .check = corrected_check,
      .says = "Corrected what stands on the case's cover."},
     {.name = "case.closed/1",
      .on = ACT_ON_ENTITY,

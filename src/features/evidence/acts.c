@@ -180,15 +180,6 @@ static const ActSet reading_sets[] = {{"exhibit", "exhibit", NULL},
                                       {"query", "query", NULL},
                                       {0}};
 
-static const char *corrected_check(const json_t *act)
-{
-    for (const ActSet *set = corrected_sets; set->field; set++) {
-        if (json_object_get(act, set->member))
-            return NULL;
-    }
-    return "corrects nothing";
-}
-
 static gboolean sealed_below(const Entity *entity, const EntityRecord *record)
 {
     g_autoptr(GArray) seals = entity_values_below(entity, record, "sealed");
@@ -230,9 +221,9 @@ const ActType evidence_acts[] = {
      .on = ACT_ON_ENTITY,
      .entity = "exhibit",
      .roles = takers,
+     .flags = ACT_CORRECTS,
      .fields = corrected_fields,
      .sets = corrected_sets,
-     .check = corrected_check,
      .says = "Corrected what is said about an exhibit."},
     {.name = "exhibit.sealed/1",
      .on = ACT_ON_ENTITY,
