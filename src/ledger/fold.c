@@ -69,22 +69,14 @@ gboolean lane_fold_add(Lane *self, Candidate *it, RecordClass class, const char 
 static gboolean apply_stored(Lane *self, Entity *entity, Place at, GError **error)
 {
     g_auto(RecordRow) row = {0};
+    g_auto(Candidate) it = {0};
     Header header;
-    const char *reason;
-    gsize length;
     if (!lane_record(self, at, RECORD_HEADER | RECORD_ACT, &row, error))
         return FALSE;
-    const char *bytes = g_bytes_get_data(row.header, &length);
-    if (!header_scan(bytes, length, &header, &reason)) {
-        g_set_error(error, COMITY_ERROR, COMITY_ERROR_DAMAGED, "A stored header is damaged: %s.", reason);
+    if (row.class != RECORD_VALID)
+        g_clear_pointer(&row.act, g_bytes_unref); /* it says nothing here */
+    if (!candidate_stored(self, &it, lane_line_at(self, at.line), at.seq, &row, &header, error))
         return FALSE;
-    }
-    g_auto(Candidate) it;
-    candidate_init(&it, lane_line_at(self, at.line), at.seq, &header, row.leaf);
-    Span act = {0};
-    if (row.act && row.class == RECORD_VALID)
-        act.at = g_bytes_get_data(row.act, &act.length);
-    candidate_bodies(self, &it, act, (Span){0});
     if (row.class == RECORD_VALID && !it.found.fits) {
         g_set_error(error, COMITY_ERROR, COMITY_ERROR_DAMAGED,
                     "The act of record %" G_GUINT64_FORMAT " of line %u is damaged or missing.", at.seq, at.line);

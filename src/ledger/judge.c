@@ -255,29 +255,37 @@ gboolean lane_judge(Lane *self, Candidate *it, RecordClass *class, const char **
     return TRUE;
 }
 
-gboolean lane_judge_again(Lane *self, Place at, GError **error)
+gboolean candidate_stored(Lane *lane, Candidate *self, LaneLine *line, guint64 seq, const RecordRow *row,
+                          Header *header, GError **error)
 {
-    g_auto(RecordRow) row = {0};
-    if (!lane_record(self, at, RECORD_HEADER | RECORD_ACT | RECORD_CONFIRMATION, &row, error))
-        return FALSE;
-    Header header;
     const char *reason;
     gsize length;
-    const char *bytes = g_bytes_get_data(row.header, &length);
-    if (!header_scan(bytes, length, &header, &reason)) {
+    const char *bytes = g_bytes_get_data(row->header, &length);
+    if (!header_scan(bytes, length, header, &reason)) {
         g_set_error(error, COMITY_ERROR, COMITY_ERROR_DAMAGED, "A stored header is damaged: %s.", reason);
         return FALSE;
     }
-    g_auto(Candidate) it;
-    candidate_init(&it, lane_line_at(self, at.line), at.seq, &header, row.leaf);
     Span act = {0}, confirmation = {0};
-    if (row.act)
-        act.at = g_bytes_get_data(row.act, &act.length);
-    if (row.confirmation)
-        confirmation.at = g_bytes_get_data(row.confirmation, &confirmation.length);
-    candidate_bodies(self, &it, act, confirmation);
+    if (row->act)
+        act.at = g_bytes_get_data(row->act, &act.length);
+    if (row->confirmation)
+        confirmation.at = g_bytes_get_data(row->confirmation, &confirmation.length);
+    candidate_init(self, line, seq, header, row->leaf);
+    candidate_bodies(lane, self, act, confirmation);
+    return TRUE;
+}
+
+gboolean lane_judge_again(Lane *self, Place at, GError **error)
+{
+    g_auto(RecordRow) row = {0};
+    g_auto(Candidate) it = {0};
+    Header header;
+    if (!lane_record(self, at, RECORD_HEADER | RECORD_ACT | RECORD_CONFIRMATION, &row, error) ||
+        !candidate_stored(self, &it, lane_line_at(self, at.line), at.seq, &row, &header, error))
+        return FALSE;
     it.merged = it.past = lane_past_at(self, at, error);
     RecordClass class;
+    const char *reason;
     if (!it.past || !lane_judge(self, &it, &class, &reason, error) ||
         !self->store.class->record_judged(self->store.store, at, class, reason, error))
         return FALSE;

@@ -141,6 +141,10 @@ void candidate_init(Candidate *self, LaneLine *line, guint64 seq, const Header *
 void candidate_bodies(Lane *lane, Candidate *self, Span act, Span confirmation);
 /* The same for an act that was examined before (@found, borrowed). */
 void candidate_found(Candidate *self, const ActFindings *found, Span act, Span confirmation);
+/* Begins @self, which is all zero, with the record of @line at @seq as the store has it; @header: what is read of it there.
+ * @row and @header outlive @self. */
+gboolean candidate_stored(Lane *lane, Candidate *self, LaneLine *line, guint64 seq, const RecordRow *row,
+                          Header *header, GError **error);
 /* Its act as a tree. Borrowed; NULL: none that fits. */
 const json_t *candidate_tree(Candidate *self);
 

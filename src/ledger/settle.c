@@ -96,26 +96,11 @@ static gboolean try_stored(Lane *self, Candidate *it, const RecordRow *row, gboo
 static gboolean try_next(Lane *self, LaneLine *line, gboolean *moved, GError **error)
 {
     g_auto(RecordRow) row = {0};
+    g_auto(Candidate) it = {0};
     Header header;
-    const char *reason;
-    gsize length;
     Place at = {line->row.line, line->row.placed};
-    if (!lane_record(self, at, RECORD_HEADER | RECORD_ACT | RECORD_CONFIRMATION, &row, error))
-        return FALSE;
-    const char *bytes = g_bytes_get_data(row.header, &length);
-    if (!header_scan(bytes, length, &header, &reason)) {
-        g_set_error(error, COMITY_ERROR, COMITY_ERROR_DAMAGED, "A stored header is damaged: %s.", reason);
-        return FALSE;
-    }
-    g_auto(Candidate) it;
-    candidate_init(&it, line, at.seq, &header, row.leaf);
-    Span act = {0}, confirmation = {0};
-    if (row.act)
-        act.at = g_bytes_get_data(row.act, &act.length);
-    if (row.confirmation)
-        confirmation.at = g_bytes_get_data(row.confirmation, &confirmation.length);
-    candidate_bodies(self, &it, act, confirmation);
-    return try_stored(self, &it, &row, moved, error);
+    return lane_record(self, at, RECORD_HEADER | RECORD_ACT | RECORD_CONFIRMATION, &row, error) &&
+           candidate_stored(self, &it, line, at.seq, &row, &header, error) && try_stored(self, &it, &row, moved, error);
 }
 
 /* Does the line that this one continues let its first record be asked about? Stops it where the other has stopped. */

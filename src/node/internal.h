@@ -73,6 +73,7 @@ typedef struct {
     char *event, *target, *id, *type;
     Audience audience;
 } TxEvent;
+TxEvent *tx_event_new(const char *event, Audience audience, const char *target, const char *id, const char *type);
 void tx_event_free(TxEvent *self);
 
 typedef struct {

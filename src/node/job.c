@@ -446,3 +446,18 @@ json_t *job_describe(Node *node, Db *db, const char *id, const char *owner, GErr
                      json_or_null(db_text(query, 4)), "code", code, "detail", detail, "created", time_or_null(query, 7),
                      "finished", time_or_null(query, 8));
 }
+
+gboolean job_answer(HttpRequest *request, HttpResponse *response, const char *name, const char *owner,
+                    const json_t *arguments, GError **error)
+{
+    Node *node = http_request_owner(request);
+    g_autofree char *id = NULL;
+    json_t *job = job_start(node, name, owner, arguments, &id, error)
+                      ? job_describe(node, node_reader(node, request), id, owner, error)
+                      : NULL;
+    if (!job)
+        return FALSE;
+    http_response_set_headerf(response, "Location", "/api/v1/jobs/%s", id);
+    http_response_json(response, 202, job);
+    return TRUE;
+}

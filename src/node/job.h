@@ -31,3 +31,6 @@ gboolean job_is_cancelled(const Job *job);
 /* {id,name,state:waiting|running|done|failed,progress:{done,total},result,code,detail,created,finished} or NULL with
  * COMITY_ERROR_NOT_FOUND. @owner: who asks; NULL: an administrator. New. */
 json_t *job_describe(Node *node, Db *db, const char *id, const char *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* For a handler: starts the job @name for @owner and answers 202 with it as it begins, and where to ask for it. */
+gboolean job_answer(HttpRequest *request, HttpResponse *response, const char *name, const char *owner,
+                    const json_t *arguments, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -200,12 +200,7 @@ static void notified(gpointer data, GError *error)
 void live_notify(Node *node, const char *event, Audience audience, const char *space_or_person, const char *id,
                  const char *type)
 {
-    TxEvent *item = g_new0(TxEvent, 1);
-    item->event = g_strdup(event);
-    item->audience = audience;
-    item->target = g_strdup(space_or_person);
-    item->id = g_strdup(id);
-    item->type = g_strdup(type);
+    TxEvent *item = tx_event_new(event, audience, space_or_person, id, type);
     node_write_later(node, notify_alone, item, notified);
 }
 

@@ -6,6 +6,17 @@
 #include "node/lanes.h"
 #include <string.h>
 
+TxEvent *tx_event_new(const char *event, Audience audience, const char *target, const char *id, const char *type)
+{
+    TxEvent *self = g_new0(TxEvent, 1);
+    self->event = g_strdup(event);
+    self->audience = audience;
+    self->target = g_strdup(target);
+    self->id = g_strdup(id);
+    self->type = g_strdup(type);
+    return self;
+}
+
 void tx_event_free(TxEvent *self)
 {
     g_free(self->event);
@@ -55,13 +66,7 @@ gint64 tx_now_ms(Tx *tx)
 void tx_notify(Tx *tx, const char *event, Audience audience, const char *space_or_person, const char *id,
                const char *type)
 {
-    TxEvent *item = g_new0(TxEvent, 1);
-    item->event = g_strdup(event);
-    item->audience = audience;
-    item->target = g_strdup(space_or_person);
-    item->id = g_strdup(id);
-    item->type = g_strdup(type);
-    g_ptr_array_add(tx->events, item);
+    g_ptr_array_add(tx->events, tx_event_new(event, audience, space_or_person, id, type));
 }
 
 void tx_after_commit(Tx *tx, void (*func)(Node *node, gpointer data), gpointer data, GDestroyNotify free_data)

@@ -234,17 +234,21 @@ static const guint8 *tail_of(const BlobPipe *self)
     return self->fill == 0 ? (const guint8 *)"" : self->buffers[self->pushed % RING];
 }
 
-/* A failed flush leaves it open what is on the disk: nothing is built on this upload any more (P1). */
-static gboolean make_durable(BlobPipe *self, guint64 *durable, GError **error)
+/* Nothing is built on this upload any more (P1). @failure: taken. FALSE. */
+static gboolean give_up(BlobPipe *self, GError *failure, GError **error)
 {
-    GError *failure = NULL;
-    if (blob_upload_flush(self->upload, durable, &failure))
-        return TRUE;
     g_mutex_lock(&self->lock);
     self->failure = failure;
     is_sound(self, error);
     g_mutex_unlock(&self->lock);
     return FALSE;
+}
+
+/* A failed flush leaves it open what is on the disk. */
+static gboolean make_durable(BlobPipe *self, guint64 *durable, GError **error)
+{
+    GError *failure = NULL;
+    return blob_upload_flush(self->upload, durable, &failure) || give_up(self, failure, error);
 }
 
 gboolean blob_pipe_flush(BlobPipe *self, guint64 *offset, GBytes **tail, GError **error)
@@ -276,15 +280,10 @@ static gboolean store_last(BlobPipe *self, GError **error)
     guint8 sealed[CHUNK_SEALED];
     chunked_encrypt(self->chunked, self->next++, tail_of(self), self->fill, sealed);
     GError *failure = NULL;
-    if (blob_upload_append(self->upload, sealed, self->fill + CHUNK_SEALED - CHUNK_PLAIN, &failure)) {
-        self->complete = TRUE;
-        return TRUE;
-    }
-    g_mutex_lock(&self->lock);
-    self->failure = failure;
-    is_sound(self, error);
-    g_mutex_unlock(&self->lock);
-    return FALSE;
+    if (!blob_upload_append(self->upload, sealed, self->fill + CHUNK_SEALED - CHUNK_PLAIN, &failure))
+        return give_up(self, failure, error);
+    self->complete = TRUE;
+    return TRUE;
 }
 
 gboolean blob_pipe_finish(BlobPipe *self, Hash *hash, GError **error)

@@ -71,7 +71,6 @@ gboolean exhibits_proof(HttpRequest *request, HttpResponse *response, GError **e
 
 gboolean exhibits_check(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    Node *node = http_request_owner(request);
     const Principal *principal = NULL;
     g_auto(SpaceAccess) access = {0};
     g_auto(ExhibitRef) ref = {0};
@@ -79,15 +78,7 @@ gboolean exhibits_check(HttpRequest *request, HttpResponse *response, GError **e
         return FALSE;
     g_autoptr(json_t) arguments =
         json_pack("{s:s, s:s, s:s}", "space", ref.space, "subject", ref.subject, "lane", ref.lane);
-    g_autofree char *id = NULL;
-    if (!job_start(node, "evidence.check", principal->person, arguments, &id, error))
-        return FALSE;
-    json_t *job = job_describe(node, node_reader(node, request), id, principal->person, error);
-    if (!job)
-        return FALSE;
-    http_response_set_headerf(response, "Location", "/api/v1/jobs/%s", id);
-    http_response_json(response, 202, job);
-    return TRUE;
+    return job_answer(request, response, "evidence.check", principal->person, arguments, error);
 }
 
 /* ---- the job ---- */

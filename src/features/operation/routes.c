@@ -45,18 +45,9 @@ static gboolean export_identity(HttpRequest *request, HttpResponse *response, GE
 
 static gboolean audit(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    Node *node = http_request_owner(request);
     const Principal *principal = principal_require_admin(request, error);
     g_autoptr(json_t) arguments = json_object();
-    g_autofree char *id = NULL;
-    if (!principal || !job_start(node, "node.audit", principal->person, arguments, &id, error))
-        return FALSE;
-    json_t *job = job_describe(node, node_reader(node, request), id, principal->person, error);
-    if (!job)
-        return FALSE;
-    http_response_set_headerf(response, "Location", "/api/v1/jobs/%s", id);
-    http_response_json(response, 202, job);
-    return TRUE;
+    return principal && job_answer(request, response, "node.audit", principal->person, arguments, error);
 }
 
 static gboolean job(HttpRequest *request, HttpResponse *response, GError **error)

@@ -10,10 +10,16 @@ json_t *today_item(const char *code, const char *severity, gint64 when_ms, json_
                      href, "urgent", urgent);
 }
 
-static void set_case(json_t *item, const char *space, const char *reference, const char *title)
+/* An item about the case in @row (its space, reference and title first); @way: where in the case it leads. */
+static void add_of_case(const Today *today, const DbQuery *row, const char *code, const char *severity, gint64 when_ms,
+                        json_t *values, const char *label, const char *way, gboolean urgent)
 {
-    json_object_set_new(item, "case",
-                        json_pack("{s:s, s:s, s:s}", "id", space, "reference", reference, "title", title));
+    g_autofree char *href = g_strdup_printf("/cases/%s%s", db_text(row, 0), way);
+    json_t *item = today_item(code, severity, when_ms, values, label, href, urgent);
+    json_object_set_new(
+        item, "case",
+        json_pack("{s:s, s:s, s:s}", "id", db_text(row, 0), "reference", db_text(row, 1), "title", db_text(row, 2)));
+    json_array_append_new(today->items, item);
 }
 
 /* Files that have arrived and are no exhibit yet: one item a case. */
@@ -27,13 +33,9 @@ static gboolean uploads_waiting(const Today *today, GError **error)
     db_bind_text(query, "me", today->principal->person);
     int row;
     while ((row = db_step(query, error)) > 0) {
-        gboolean urgent = db_integer(query, 5) - today->now_ms < TODAY_SOON_MS;
-        g_autofree char *href = g_strdup_printf("/cases/%s/intake", db_text(query, 0));
-        json_t *item =
-            today_item("uploads.waiting", "warning", db_integer(query, 4),
-                       json_pack("{s:I}", "count", (json_int_t)db_integer(query, 3)), "make_exhibit", href, urgent);
-        set_case(item, db_text(query, 0), db_text(query, 1), db_text(query, 2));
-        json_array_append_new(today->items, item);
+        json_t *values = json_pack("{s:I}", "count", (json_int_t)db_integer(query, 3));
+        add_of_case(today, query, "uploads.waiting", "warning", db_integer(query, 4), values, "make_exhibit", "/intake",
+                    db_integer(query, 5) - today->now_ms < TODAY_SOON_MS);
     }
     return row == 0;
 }
@@ -52,12 +54,9 @@ static gboolean exhibits_unopened(const Today *today, GError **error)
     db_bind_text(query, "me", today->principal->person);
     int row;
     while ((row = db_step(query, error)) > 0) {
-        g_autofree char *href = g_strdup_printf("/cases/%s/evidence", db_text(query, 0));
-        json_t *item =
-            today_item("exhibits.unopened", "info", db_integer(query, 4),
-                       json_pack("{s:I}", "count", (json_int_t)db_integer(query, 3)), "open_evidence", href, FALSE);
-        set_case(item, db_text(query, 0), db_text(query, 1), db_text(query, 2));
-        json_array_append_new(today->items, item);
+        json_t *values = json_pack("{s:I}", "count", (json_int_t)db_integer(query, 3));
+        add_of_case(today, query, "exhibits.unopened", "info", db_integer(query, 4), values, "open_evidence",
+                    "/evidence", FALSE);
     }
     return row == 0;
 }
@@ -73,12 +72,8 @@ static gboolean cases_joined(const Today *today, GError **error)
     db_bind_text(query, "me", today->principal->person);
     db_bind_integer(query, "since", today->now_ms - TODAY_WEEK_MS);
     int row;
-    while ((row = db_step(query, error)) > 0) {
-        g_autofree char *href = g_strdup_printf("/cases/%s", db_text(query, 0));
-        json_t *item = today_item("case.joined", "info", db_integer(query, 3), json_object(), "open_case", href, FALSE);
-        set_case(item, db_text(query, 0), db_text(query, 1), db_text(query, 2));
-        json_array_append_new(today->items, item);
-    }
+    while ((row = db_step(query, error)) > 0)
+        add_of_case(today, query, "case.joined", "info", db_integer(query, 3), json_object(), "open_case", "", FALSE);
     return row == 0;
 }
 
