@@ -1,29 +1,12 @@
 // One flipped bit anywhere in a package, and the verifier names the place: a blob, a record, a manifest, a proof, a checkpoint...
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { comity, waitFor, withNode } from '../support/node.mjs';
+import { comity } from '../support/node.mjs';
+import { exportedCase } from '../support/packages.mjs';
 
-const node = await withNode(test);
-const mira = await node.person('Mira Tellan', ['investigator']);
-const folder = await mkdtemp(join(tmpdir(), 'comity-test-'));
-test.after(() => rm(folder, { recursive: true }));
-
-const opened = await mira.openCase();
-await mira.addExhibit(opened.id, { 'door.txt': Buffer.alloc(2000, 'door ') });
-const sealed = await mira.addExhibit(opened.id, { 'key.txt': Buffer.from('A key.') });
-await mira.confirm(await mira.post(`/spaces/${opened.id}/evidence/${sealed.id}/seal`, { reason: 'Closed.' }));
-const begun = await mira.confirm(await mira.post(`/spaces/${opened.id}/exports`, { exhibits: null, readings: false }));
-const ready = await waitFor(async () => {
-  const seen = await mira.get(`/exports/${begun.id}`);
-  return seen.state !== 'writing' && seen;
-}, 'the package');
-assert.equal(ready.state, 'ready', ready.detail);
-const whole = (await mira.exchange('GET', ready.file, { raw: true })).body;
-const card = join(folder, 'own.card');
-await writeFile(card, await node.client().get('/node/card'));
+const { folder, whole, card } = await exportedCase(test);
 
 /** Where each entry of the ZIP lies: name -> {header, from, to}. Stored, in order, without gaps. */
 function entriesOf(zip) {

@@ -1,4 +1,5 @@
 // Packages of a real node for the verifiers' tests: a case with sealed evidence, as a whole and in part, and the node's card.
+import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ export async function exportedCase(test) {
       const seen = await mira.get(`/exports/${begun.id}`);
       return seen.state !== 'writing' && seen;
     }, 'the package');
+    assert.equal(ready.state, 'ready', ready.detail);
     return (await mira.exchange('GET', ready.file, { raw: true })).body;
   };
   const whole = await packaged(null);

@@ -68,15 +68,7 @@ static void a_fork_is_noticed_reported_and_undoes_nothing(void)
     assert_value(a, EXHIBIT, "description", "telephone");
     for (guint i = 0; i < 3; i += 2) {
         Party *party = party_of(lane, i);
-        g_autoptr(GPtrArray) forks = lane_forks_to_report(party->lane);
-        g_autoptr(GError) error = NULL;
-        g_assert_cmpuint(forks->len, ==, 1);
-        g_autoptr(json_t) members = json_pack("{s:s}", "feed", g_ptr_array_index(forks, 0));
-        LaneAct report = {
-            .type = "fork.found/1", .person = "", .members = members, .whole_fork = g_ptr_array_index(forks, 0)};
-        LaneAppended appended;
-        g_assert_true(lane_append(party->lane, &report, &appended, &error));
-        g_assert_true(lane_attest(party->lane, appended.at.line, appended.size, &error));
+        report_fork(party);
         g_autoptr(GPtrArray) none = lane_forks_to_report(party->lane);
         g_assert_cmpuint(none->len, ==, 0);
         party_restart(party);

@@ -25,14 +25,20 @@ static char *person_path(const char *person, const char *rest)
 
 /* ---- invitations ---- */
 
+/* A house with its administrator, somebody who is nobody there yet, and the answer to inviting Jon Arvik. New. */
+static json_t *invite_jon(House *house, Visitor *mira, Visitor *jon)
+{
+    house_open(house, features);
+    visitor_be_administrator(mira, house);
+    visitor_init(jon, house);
+    return visitor_get(mira, "POST", "/invitations", invitation("Jon Arvik", "prosecutor"), 201);
+}
+
 static void a_link_expires_after_three_days(void)
 {
     House house;
-    house_open(&house, features);
     g_auto(Visitor) mira, jon;
-    visitor_be_administrator(&mira, &house);
-    visitor_init(&jon, &house);
-    g_autoptr(json_t) made = visitor_get(&mira, "POST", "/invitations", invitation("Jon Arvik", "prosecutor"), 201);
+    g_autoptr(json_t) made = invite_jon(&house, &mira, &jon);
     house.world.now += G_GINT64_CONSTANT(72) * 3600 * 1000 - 1;
     json_decref(visitor_get(&jon, "POST", "/enrolment/open", token_body(json_text(made, "link")), 200));
     house.world.now += 1;
@@ -46,11 +52,8 @@ static void a_link_expires_after_three_days(void)
 static void a_withdrawn_link_opens_nothing(void)
 {
     House house;
-    house_open(&house, features);
     g_auto(Visitor) mira, jon;
-    visitor_be_administrator(&mira, &house);
-    visitor_init(&jon, &house);
-    g_autoptr(json_t) made = visitor_get(&mira, "POST", "/invitations", invitation("Jon Arvik", "prosecutor"), 201);
+    g_autoptr(json_t) made = invite_jon(&house, &mira, &jon);
     g_autofree char *path = g_strconcat("/invitations/", json_text(made, "id"), NULL);
     json_decref(visitor_get(&mira, "DELETE", path, NULL, 204));
     visitor_refused(&jon, "POST", "/enrolment/open", token_body(json_text(made, "link")), 410, "enrolment.withdrawn");
@@ -82,11 +85,8 @@ static void a_link_has_its_own_challenge(void)
 static void a_passkey_without_verification_is_not_enrolled(void)
 {
     House house;
-    house_open(&house, features);
     g_auto(Visitor) mira, jon;
-    visitor_be_administrator(&mira, &house);
-    visitor_init(&jon, &house);
-    g_autoptr(json_t) made = visitor_get(&mira, "POST", "/invitations", invitation("Jon Arvik", "prosecutor"), 201);
+    g_autoptr(json_t) made = invite_jon(&house, &mira, &jon);
     g_autoptr(json_t) begun = visitor_get(&jon, "POST", "/enrolment/options", token_body(json_text(made, "link")), 200);
     jon.passkey = soft_authenticator_new(-7, HOUSE_ORIGIN);
     jon.passkey->flags = SOFT_UP;

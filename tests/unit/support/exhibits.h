@@ -47,3 +47,17 @@ static inline json_t *named(const char *name)
 {
     return json_pack("{s:s, s:s, s:s}", "name", name, "title", "", "affiliation", "");
 }
+
+/* @party reports the one fork that it knows of. */
+static inline void report_fork(Party *party)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) forks = lane_forks_to_report(party->lane);
+    g_assert_cmpuint(forks->len, ==, 1);
+    g_autoptr(json_t) members = json_pack("{s:s}", "feed", g_ptr_array_index(forks, 0));
+    LaneAct report = {
+        .type = "fork.found/1", .person = "", .members = members, .whole_fork = g_ptr_array_index(forks, 0)};
+    LaneAppended appended;
+    g_assert_true(lane_append(party->lane, &report, &appended, &error));
+    g_assert_true(lane_attest(party->lane, appended.at.line, appended.size, &error));
+}

@@ -49,20 +49,6 @@ static inline Forging correcting(Stage *self, const char *words)
                      .prev_count = 1};
 }
 
-/* @party reports the one fork that it knows of. */
-static inline void report_fork(Party *party)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) forks = lane_forks_to_report(party->lane);
-    g_assert_cmpuint(forks->len, ==, 1);
-    g_autoptr(json_t) members = json_pack("{s:s}", "feed", g_ptr_array_index(forks, 0));
-    LaneAct report = {
-        .type = "fork.found/1", .person = "", .members = members, .whole_fork = g_ptr_array_index(forks, 0)};
-    LaneAppended appended;
-    g_assert_true(lane_append(party->lane, &report, &appended, &error));
-    g_assert_true(lane_attest(party->lane, appended.at.line, appended.size, &error));
-}
-
 static inline void add(const char *path, void (*test)(Stage *, gconstpointer), gconstpointer data)
 {
     g_test_add(path, Stage, data, stage_begin, test, stage_end);
