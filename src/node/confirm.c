@@ -6,6 +6,7 @@
 #include "http/problem.h"
 #include "http/response.h"
 #include "ledger/record.h"
+#include "node/idempotency.h"
 #include "node/passkey_use.h"
 #include <string.h>
 
@@ -325,6 +326,7 @@ static gboolean put_confirmation(HttpRequest *request, HttpResponse *response, G
     g_autoptr(Pending) pending = take(node, http_request_parameter(request, "confirmation"), principal->person, error);
     if (!pending)
         return FALSE;
+    idempotency_about(request, pending->space);
     g_autoptr(GError) failure = NULL;
     Completion completion = {.pending = pending};
     gboolean done =

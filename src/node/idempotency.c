@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define KEY_NAME "idempotency"
+#define SPACE_NAME "idempotency.space"
+#define SPACE_MEMBER "space:" /* among the kept headers: no header is called so */
 #define KEY_MAX 255
 #define ANSWER_MAX ((gsize)256 * 1024)
 
@@ -113,6 +115,7 @@ static void replay_headers(HttpResponse *response, const char *text)
     g_autoptr(json_t) headers = text ? json_loads(text, 0, NULL) : NULL;
     const char *name;
     json_t *value;
+    json_object_del(headers, SPACE_MEMBER);
     json_object_foreach(headers, name, value)
     {
         if (g_ascii_strcasecmp(name, "ETag") == 0)
@@ -128,6 +131,16 @@ static gboolean refuse(GError **error, guint status, HttpResponse *response, con
     http_response_set_status(response, status);
     error_set(error, status == 422 ? COMITY_ERROR_INVALID : COMITY_ERROR_CONFLICT, code, "", "%s", sentence);
     return FALSE;
+}
+
+/* May who asks still see what the kept answer tells of (I5)? */
+static gboolean may_see(Node *node, HttpRequest *request, const Claim *claim, GError **error)
+{
+    g_auto(SpaceAccess) access = {0};
+    g_autoptr(json_t) headers = claim->headers ? json_loads(claim->headers, 0, NULL) : NULL;
+    const char *space = json_text(headers, SPACE_MEMBER);
+    return !space || space_access(node_reader(node, request), principal_require(request, NULL), space, ACCESS_RECORD,
+                                  &access, error);
 }
 
 static gboolean replay(const Claim *claim, HttpResponse *response, gboolean *answered, GError **error)
@@ -186,7 +199,8 @@ gboolean idempotency_before(Node *node, HttpRequest *request, HttpResponse *resp
         return FALSE;
     }
     if (!claim->fresh) {
-        gboolean done = replay(claim, response, answered, error);
+        gboolean done =
+            (!claim->same || may_see(node, request, claim, error)) && replay(claim, response, answered, error);
         claim_free(claim);
         return done;
     }
@@ -199,6 +213,11 @@ void idempotency_keep_nothing(HttpRequest *request)
     Claim *claim = http_request_get(request, KEY_NAME);
     if (claim)
         claim->secret = TRUE;
+}
+
+void idempotency_about(HttpRequest *request, const char *space)
+{
+    http_request_set(request, SPACE_NAME, g_strdup(space), g_free);
 }
 
 /* ---- keeping the answer ---- */
@@ -243,9 +262,11 @@ static void stored(gpointer data, GError *error)
     claim_free(data);
 }
 
-/* What is kept of @response. */
-static void take_answer(Claim *claim, HttpResponse *response)
+/* What is kept of @response, and of which space it tells. */
+static void take_answer(Claim *claim, HttpRequest *request, HttpResponse *response)
 {
+    const char *about = http_request_get(request, SPACE_NAME);
+    const char *space = about ? about : http_request_parameter(request, "space");
     guint status = http_response_status(response);
     g_autoptr(GBytes) body = claim->secret ? NULL : http_response_capture(response);
     if (!body || g_bytes_get_size(body) > ANSWER_MAX) {
@@ -257,6 +278,8 @@ static void take_answer(Claim *claim, HttpResponse *response)
     http_response_foreach_header(response, collect_header, headers);
     if (http_response_etag(response))
         json_object_set_new(headers, "ETag", json_string(http_response_etag(response)));
+    if (space)
+        json_object_set_new(headers, SPACE_MEMBER, json_string(space));
     claim->headers = json_compact(headers, NULL);
     claim->content_type = g_strdup(http_response_content_type(response));
     if (claim->content_type)
@@ -280,7 +303,7 @@ void idempotency_after(Node *node, HttpRequest *request, HttpResponse *response)
     if (status >= 500)
         claim->status = STATUS_LOST; /* perhaps it was done all the same: under this key it is not done again */
     else
-        take_answer(claim, response);
+        take_answer(claim, request, response);
     node_write_later(node, store_answer, claim, stored);
 }
 

@@ -5,6 +5,7 @@
  *       stream, more than 256 KiB, a secret that is shown once) leave the key spent: the second is told so (409
  *       idempotency.spent).
  *   I4  Of a write during which the process ended nobody knows the answer: that is said (409 idempotency.lost).
+ *   I5  An answer about a space is repeated to who may still see it, and to nobody else.
  * For app/: `before` behind principal_find(), `after` as it is. */
 #pragma once
 #include "http/response.h"
@@ -15,5 +16,7 @@ gboolean idempotency_before(Node *node, HttpRequest *request, HttpResponse *resp
 void idempotency_after(Node *node, HttpRequest *request, HttpResponse *response);
 /* For a handler whose answer holds a secret (a token, an invitation's link): it is never stored (I3). */
 void idempotency_keep_nothing(HttpRequest *request);
+/* For a handler whose answer shows something of @space, where its route has no parameter {space} (I5). */
+void idempotency_about(HttpRequest *request, const char *space);
 /* At start (I4). */
 gboolean tx_idempotency_settle(Tx *tx, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -428,7 +428,7 @@ json_t *job_describe(Node *node, Db *db, const char *id, const char *owner, GErr
 {
     g_autoptr(DbQuery) query = db_query(
         db, "SELECT name, state, progress_done, progress_total, result, code, detail, created, finished FROM job "
-            "WHERE id = :id AND (CAST(:owner AS TEXT) IS NULL OR owner = :owner)");
+            "WHERE id = :id AND owner = :owner");
     db_bind_text(query, "id", id);
     db_bind_text(query, "owner", owner);
     int row = db_step(query, error);

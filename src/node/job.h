@@ -4,7 +4,7 @@
  * memory; its result with the row.
  *   J1  A job that was waiting when the process ended runs at the next start. One that was running is failed ("job.
  *       interrupted"), or, where its FeatureJob says `again`, runs anew.
- *   J2  A job owned by a person is shown to that person, and to administrators.
+ *   J2  A job owned by a person is shown to that person alone.
  *   J3  A periodic run (every_s) has no row, no owner and no arguments; its failure is a line in the log.
  *   J4  A job that is over never shows as running: where its row can't be written, it is told as failed from memory.
  * Finished rows are kept for 30 days. */
@@ -29,7 +29,7 @@ void job_set_result(Job *job, json_t *result);
 /* The node is closing: a job that sees this returns FALSE with COMITY_ERROR_CANCELLED. */
 gboolean job_is_cancelled(const Job *job);
 /* {id,name,state:waiting|running|done|failed,progress:{done,total},result,code,detail,created,finished} or NULL with
- * COMITY_ERROR_NOT_FOUND. @owner: who asks; NULL: an administrator. New. */
+ * COMITY_ERROR_NOT_FOUND. @owner: who asks. New. */
 json_t *job_describe(Node *node, Db *db, const char *id, const char *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* For a handler: starts the job @name for @owner and answers 202 with it as it begins, and where to ask for it. */
 gboolean job_answer(HttpRequest *request, HttpResponse *response, const char *name, const char *owner,

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "features/cases/cases.h"
 #include "features/cases/private.h"
+#include "node/idempotency.h"
 #include "node/view.h"
 #include <string.h>
 
@@ -101,6 +102,8 @@ gboolean cases_post(HttpRequest *request, HttpResponse *response, GError **error
     CaseWrite write = {.principal = principal, .members = body};
     gboolean done = node_write(node, open_case, &write, error);
     g_autofree char *space = write.opened;
+    if (done)
+        idempotency_about(request, space);
     return done && answer_case(request, response, principal, space, 201, error);
 }
 

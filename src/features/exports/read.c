@@ -121,13 +121,16 @@ static char *space_of(HttpRequest *request, Scope scope, AccessLevel least, Spac
     Db *db = node_reader(node, request);
     g_autoptr(DbQuery) query = db_query(db, "SELECT space FROM export WHERE id = :id");
     db_bind_text(query, "id", http_request_parameter(request, "export"));
+    g_autoptr(GError) hidden = NULL;
     int row = db_step(query, error);
-    if (row == 0)
+    if (row > 0 && space_access(db, principal, db_text(query, 0), least, access, &hidden))
+        return g_strdup(db_text(query, 0));
+    if (hidden && !g_error_matches(hidden, COMITY_ERROR, COMITY_ERROR_NOT_FOUND))
+        g_propagate_error(error, g_steal_pointer(&hidden));
+    else if (row >= 0) /* the same words whether it is there or not */
         error_set(error, COMITY_ERROR_NOT_FOUND, "export.not_found", "",
                   "There is no such export, or it is not for you.");
-    if (row <= 0 || !space_access(db, principal, db_text(query, 0), least, access, error))
-        return NULL;
-    return g_strdup(db_text(query, 0));
+    return NULL;
 }
 
 gboolean exports_get(HttpRequest *request, HttpResponse *response, GError **error)
