@@ -1,6 +1,6 @@
 # What Debian 12 must have. Sourced by ./run and ./check; needs no argument.
 build_packages=(gcc libc6-dev binutils meson ninja-build pkg-config python3 python3-yaml ca-certificates curl
-  libglib2.0-dev libglib2.0-dev-bin libmicrohttpd-dev libjansson-dev libssl-dev libsodium-dev libfido2-dev libarchive-dev libmagic-dev
+  libglib2.0-dev libglib2.0-dev-bin libmicrohttpd-dev libjansson-dev libssl-dev libsodium-dev libfido2-dev libmagic-dev
   libcurl4-openssl-dev libsystemd-dev zlib1g-dev)
 test_packages=(clang libclang-rt-14-dev clang-format-14 chromium fonts-noto-core fonts-noto-cjk openssl curl git ffmpeg
   poppler-utils strace)

@@ -1,14 +1,16 @@
 /* http/tus.h: resumable uploads, tus 1.0.0 with creation, checksum (sha1, sha256), termination, expiration.
  *
  * Idea: the protocol is here, the bytes are the store's. The store sees offsets that fit, metadata that is well-formed
- * and bodies whose checksum, where the client gave one, has been verified before the first byte is handed over. T1
- * Every answer but OPTIONS has Tus-Resumable; a request without it, or of another version, is 412. T2  A PATCH names
- * the store's offset exactly (409 otherwise); what came is kept even if the client then vanishes. T3  A PATCH with a
- * checksum changes nothing unless it matches (460): it is held in memory (at most 64 MiB each, two at once in the
- * process; others wait three seconds with their connection held back, then 503) and verified before append. T4  A finished upload is no tus
- * resource any more: 410 for every method. Routes that the owner declares for a path P: POST P (create), OPTIONS P, and
- * HEAD, PATCH (HTTP_ROUTE_STREAM), DELETE and OPTIONS of P/{upload}, all but POST and OPTIONS with HTTP_ROUTE_OVERRIDE,
- * each with a handler that calls http_tus_handle. */
+ * and bodies whose checksum, where the client gave one, has been verified before the first byte is handed over.
+ *   T1  Every answer but OPTIONS has Tus-Resumable; a request without it, or of another version, is 412.
+ *   T2  A PATCH names the store's offset exactly (409 otherwise); what came is kept even if the client then vanishes.
+ *   T3  A PATCH with a checksum changes nothing unless it matches (460): it is held in memory (at most 64 MiB each, two
+ *       at once in the process; others wait three seconds with their connection held back, then 503) and verified
+ *       before append.
+ *   T4  A finished upload is no tus resource any more: 410 for every method.
+ * Routes that the owner declares for a path P: POST P (create), OPTIONS P, and HEAD, PATCH (HTTP_ROUTE_STREAM), DELETE
+ * and OPTIONS of P/{upload}, all but POST and OPTIONS with HTTP_ROUTE_OVERRIDE, each with a handler that calls
+ * http_tus_handle. */
 #pragma once
 #include "http/response.h"
 
