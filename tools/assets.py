@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--dist", type=pathlib.Path, required=True)
+parser.add_argument("--verifier", type=pathlib.Path, required=True, help="the built verify.html; served beside the web app")
 parser.add_argument("--openapi", type=pathlib.Path, required=True)
 parser.add_argument("--out", type=pathlib.Path, required=True, help="without its suffix")
 parser.add_argument("--depfile", type=pathlib.Path, required=True)
@@ -20,6 +21,8 @@ files = [("api/openapi.json", args.openapi.resolve())]
 if args.dist.is_dir():
     files += [("web/" + path.relative_to(args.dist).as_posix(), path.resolve())
               for path in sorted(args.dist.rglob("*")) if path.is_file() and not path.name.startswith(".")]
+    if args.verifier.exists():
+        files.append(("web/verify.html", args.verifier.resolve()))
 xml = args.out.with_suffix(".gresource.xml")
 entries = "\n".join(f"<file alias={quoteattr(name)}>{escape(str(path))}</file>" for name, path in files)
 xml.write_text(f'<?xml version="1.0"?><gresources><gresource prefix="/comity">\n{entries}\n</gresource></gresources>\n')

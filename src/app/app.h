@@ -13,5 +13,8 @@ ActTypes *app_act_types(void);
 /* The web app and the API description, in the binary (tools/assets.py). Borrowed. */
 GResource *comity_assets_get_resource(void);
 
+/* verify.html as it was built in; NULL where it was not. New reference. */
+GBytes *app_verify_html(void);
+
 /* Opens the node and serves it on @listen until SIGTERM or SIGINT. */
 gboolean app_serve(const NodeOptions *options, const char *listen, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -37,6 +37,12 @@ static gboolean health(HttpRequest *request, HttpResponse *response, GError **er
     return TRUE;
 }
 
+GBytes *app_verify_html(void)
+{
+    return g_resource_lookup_data(comity_assets_get_resource(), "/comity/web/verify.html", G_RESOURCE_LOOKUP_FLAGS_NONE,
+                                  NULL);
+}
+
 static gboolean openapi(HttpRequest *request, HttpResponse *response, GError **error)
 {
     (void)request;
@@ -160,7 +166,10 @@ static void run_until_told(App *app)
 gboolean app_serve(const NodeOptions *options, const char *listen, GError **error)
 {
     log_start();
-    g_autoptr(Node) node = node_open(options, error);
+    g_autoptr(GBytes) verify_html = app_verify_html();
+    NodeOptions complete = *options;
+    complete.verify_html = verify_html;
+    g_autoptr(Node) node = node_open(&complete, error);
     if (!node)
         return FALSE;
     g_autoptr(HttpRouter) router = http_router_new();

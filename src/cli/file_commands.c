@@ -65,6 +65,30 @@ static char *package_path(char **left, GPtrArray *trust)
     return g_strdup(g_ptr_array_steal_index(trust, trust->len - 1));
 }
 
+/* SHA-256 of the verify.html that this program brings, hex; "" where it brings none. New. */
+static char *own_verifier(void)
+{
+    g_autoptr(GBytes) page = app_verify_html();
+    return page ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, page) : g_strdup("");
+}
+
+static void print_report(const PackageReport *report, const char *path, gboolean json)
+{
+    g_autofree char *own = own_verifier();
+    if (json) {
+        g_autoptr(json_t) value = package_report_json(report, path);
+        json_object_set_new(value, "verify_html_here", json_string(own));
+        g_autofree char *text = json_compact(value, NULL);
+        cli_output.line(NULL, text);
+        return;
+    }
+    g_autofree char *text = package_report_text(report, path);
+    g_autofree char *shown = text_printable(text, "\n"); /* names in it are the package's */
+    fputs(shown, stdout);
+    if (own[0])
+        printf("The verify.html of this version:  %s\n", own);
+}
+
 static int verify_file(const char *path, GPtrArray *trust, gboolean json, GError **error)
 {
     g_ptr_array_add(trust, NULL);
@@ -80,15 +104,7 @@ static int verify_file(const char *path, GPtrArray *trust, gboolean json, GError
     cli_progress_end(&progress);
     if (!read)
         return -1;
-    if (json) {
-        g_autoptr(json_t) value = package_report_json(report, path);
-        g_autofree char *text = json_compact(value, NULL);
-        cli_output.line(NULL, text);
-    } else {
-        g_autofree char *text = package_report_text(report, path);
-        g_autofree char *shown = text_printable(text, "\n"); /* names in it are the package's */
-        fputs(shown, stdout);
-    }
+    print_report(report, path, json);
     return package_report_exit(report);
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     GBytes *bytes[FORMS]; /* NULL: there is no such form */
     char *etags[FORMS];
     gboolean hashed_name; /* W2 */
+    char *policy;         /* of a page that is no part of the app (W4); NULL */
 } File;
 
 struct HttpStatic {
@@ -57,6 +58,7 @@ static void file_free(gpointer data)
         g_clear_pointer(&self->bytes[form], g_bytes_unref);
         g_free(self->etags[form]);
     }
+    g_free(self->policy);
     g_free(self);
 }
 
@@ -83,6 +85,21 @@ static Form form_of(const char *path)
     return g_str_has_suffix(path, ".br") ? BROTLI : g_str_has_suffix(path, ".gz") ? GZIP : PLAIN;
 }
 
+/* W4: what the page itself asks for, near its beginning. New; NULL where it asks for nothing. */
+static char *stated_policy(GBytes *page)
+{
+    static const char element[] = "<meta http-equiv=\"Content-Security-Policy\" content=\"";
+    gsize length;
+    const char *bytes = g_bytes_get_data(page, &length);
+    g_autofree char *head = g_strndup(bytes, MIN(length, 4096));
+    const char *content = strstr(head, element);
+    const char *end = content ? strchr(content + sizeof element - 1, '"') : NULL;
+    if (!end)
+        return NULL;
+    content += sizeof element - 1;
+    return g_strdup_printf("%.*s; frame-ancestors 'none'", (int)(end - content), content);
+}
+
 static void add_file(HttpStatic *self, const char *path, GBytes *bytes)
 {
     Form form = form_of(path);
@@ -92,6 +109,8 @@ static void add_file(HttpStatic *self, const char *path, GBytes *bytes)
         file = g_new0(File, 1);
         file->content_type = type_of(plain);
         file->hashed_name = g_str_has_prefix(plain, "/assets/");
+        if (g_str_has_prefix(file->content_type, "text/html"))
+            file->policy = stated_policy(bytes);
         g_hash_table_insert(self->files, g_strdup(plain), file);
     }
     file->bytes[form] = g_bytes_ref(bytes);
@@ -189,6 +208,8 @@ static void answer_file(const File *file, const HttpRequest *request, HttpRespon
         http_response_set_header(response, "Content-Encoding", form == BROTLI ? "br" : "gzip");
     if (g_str_has_prefix(file->content_type, "text/javascript"))
         http_response_set_header(response, "Content-Security-Policy", SCRIPT_POLICY);
+    if (file->policy != NULL)
+        http_response_set_header(response, "Content-Security-Policy", file->policy);
     protect(response);
 }
 

@@ -5,7 +5,9 @@
  *   W3  `index.html` is answered for every path that is no file and has no dot in its last segment (the app's own
  *       routes); `__CSP_NONCE__` in it is replaced by 16 fresh random bytes in base64, the same as in its Content-
  *       Security-Policy; it is never stored.
- *   W4  Every answer has nosniff, Referrer-Policy, Cross-Origin-Opener-Policy, Cross-Origin-Resource-Policy and
+ *   W4  Any other page (`.html`) lives under the policy that its own Content-Security-Policy element states, and in
+ *       nobody's frame; one that states none under that of answers.
+ *   W5  Every answer has nosniff, Referrer-Policy, Cross-Origin-Opener-Policy, Cross-Origin-Resource-Policy and
  *       Permissions-Policy. */
 #pragma once
 #include "base/env.h"

@@ -36,6 +36,7 @@ struct Node {
     Keyring *keyring;
     ActTypes *types;
     const Feature *const *features;
+    GBytes *verify_html; /* NULL: none */
     char *own_space, *own_lane;
     GMutex card_lock;
     GPtrArray *cards; /* of Card, ascending; guarded by card_lock */

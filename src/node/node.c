@@ -24,6 +24,11 @@ const char *node_name(const Node *self)
     return self->config->name;
 }
 
+GBytes *node_verify_html(const Node *self)
+{
+    return self->verify_html;
+}
+
 const char *node_rp_id(const Node *self)
 {
     return self->rp_id;
@@ -178,6 +183,7 @@ void node_close(Node *self)
     g_clear_pointer(&self->config, node_config_free);
     master_source_clear(&self->master_source);
     g_mutex_clear(&self->card_lock);
+    g_clear_pointer(&self->verify_html, g_bytes_unref);
     g_free(self->own_space);
     g_free(self->own_lane);
     g_free(self->rp_id);

@@ -34,6 +34,7 @@ typedef struct {
     const char *master_key_file; /* NULL: $CREDENTIALS_DIRECTORY/master-key, then what comity.conf says, then DIR.key */
     const char *passphrase;      /* NULL unless that file asks for one */
     const Feature *const *features; /* ended by NULL, borrowed */
+    GBytes *verify_html; /* the verifier for a browser, which goes into every package; NULL: none. Borrowed */
 } NodeOptions;
 
 /* Makes @options->dir with config, keyring, database, the node's own space and its first card; and, where no master key
@@ -54,9 +55,10 @@ const char *node_own_lane(const Node *self);  /* its only lane */
 const char *node_dir(const Node *self);
 HttpMetrics *node_metrics(Node *self); /* for /metrics, and for what the HTTP server counts */
 gint64 node_started_ms(const Node *self);
-guint node_commits(const Node *self);   /* raised by each commit, before anybody hears of it; wraps */
-char *node_card(Node *self);            /* the newest node card, a signed note; new */
-GPtrArray *node_card_notes(Node *self); /* all of them, the oldest first, of char *; new */
+guint node_commits(const Node *self);       /* raised by each commit, before anybody hears of it; wraps */
+char *node_card(Node *self);                /* the newest node card, a signed note; new */
+GPtrArray *node_card_notes(Node *self);     /* all of them, the oldest first, of char *; new */
+GBytes *node_verify_html(const Node *self); /* NULL: none; borrowed */
 const ActTypes *node_act_types(const Node *self);
 const Feature *const *node_features(const Node *self);
 Keyring *node_keyring(Node *self);

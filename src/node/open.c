@@ -32,6 +32,7 @@ Node *node_lock(const NodeOptions *options, GError **error)
     self->dir = g_steal_pointer(&dir);
     self->env = options->env;
     self->features = options->features ? options->features : no_features;
+    self->verify_html = options->verify_html ? g_bytes_ref(options->verify_html) : NULL;
     self->cards = g_ptr_array_new_with_free_func((GDestroyNotify)card_free);
     self->feature_data = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->started_ms = env_now_ms(self->env);

@@ -86,7 +86,7 @@ gboolean node_package_size(Node *node, Db *db, const NodePackage *package, guint
     g_autoptr(PackagePlan) plan = package_plan_new(node, db, package, error);
     if (!plan)
         return FALSE;
-    *size = 0;
+    *size = node_verify_html(node) ? g_bytes_get_size(node_verify_html(node)) : 0;
     for (guint i = 0; i < plan->feeds->len; i++)
         *size += ((const PlannedFeed *)g_ptr_array_index(plan->feeds, i))->feed.info.size * RECORD_BYTES;
     for (guint i = 0; i < plan->blobs->len; i++)
@@ -102,6 +102,16 @@ static GPtrArray *feeds_of(const PackagePlan *plan)
     return feeds;
 }
 
+/* G3. New. */
+static GArray *files_of(const Node *node)
+{
+    GArray *files = g_array_new(FALSE, FALSE, sizeof(PackageFile));
+    const PackageFile verifier = {"data/verify.html", node_verify_html(node)};
+    if (verifier.bytes)
+        g_array_append_val(files, verifier);
+    return files;
+}
+
 gboolean node_package_write(Node *node, Db *db, const NodePackage *package, const ZipSink *sink, GError **error)
 {
     g_autoptr(PackagePlan) plan = package_plan_new(node, db, package, error);
@@ -109,7 +119,7 @@ gboolean node_package_write(Node *node, Db *db, const NodePackage *package, cons
         return FALSE;
     g_autofree char *base = base_of(plan);
     g_autoptr(GPtrArray) feeds = feeds_of(plan);
-    g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(PackageFile));
+    g_autoptr(GArray) files = files_of(node);
     const PackageSource source = {.base = base,
                                   .contents = plan->contents,
                                   .also = plan->also,
@@ -117,7 +127,7 @@ gboolean node_package_write(Node *node, Db *db, const NodePackage *package, cons
                                   .anchors = plan->anchors,
                                   .cards = plan->cards,
                                   .blobs = plan->blobs,
-                                  .files = package->files ? (GArray *)package->files : none,
+                                  .files = files,
                                   .records = source_records,
                                   .blob = source_blob,
                                   .sign = source_sign,

@@ -2,7 +2,8 @@
  * record had seen them, checkpoints and anchors over them, cards, and the blobs that the included acts name.
  *   G1  The package shows the lane up to the export's own record, whatever was written since: the same export gives the
  *       same records at any time. Only anchors may be more.
- *   G2  An export is anchored at once: where no anchor covers its record yet, one is made first. */
+ *   G2  An export is anchored at once: where no anchor covers its record yet, one is made first.
+ *   G3  The node's verify.html goes along: whoever gets a package can check it in a browser. */
 #pragma once
 #include "ledger/package_write.h"
 #include "node/node.h"
@@ -14,7 +15,6 @@ typedef struct {
     const char *const *subjects; /* chosen ones ("<node>/<id>"), ended by NULL; NULL: the whole lane */
     const char *const *also;     /* further subjects whose acts go along; NULL: none */
     const char *name;            /* of the case: the base directory is made of it and of the export's date */
-    const GArray *files;         /* of PackageFile: verify.html and reports; NULL: none */
     gboolean (*progress)(gpointer data, guint64 written); /* FALSE cancels; may be NULL */
     gpointer data;
 } NodePackage;

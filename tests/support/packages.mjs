@@ -5,11 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor, withNode } from './node.mjs';
 
-export async function exportedCase(test) {
-  const node = await withNode(test);
+/** {whole, part, card}: bytes, bytes, text. */
+export async function packagesOf(node) {
   const mira = await node.person('Mira Tellan', ['investigator']);
-  const folder = await mkdtemp(join(tmpdir(), 'comity-test-'));
-  test.after(() => rm(folder, { recursive: true }));
   const opened = await mira.openCase();
   await mira.addExhibit(opened.id, { 'door.txt': Buffer.alloc(2000, 'door ') });
   const sealed = await mira.addExhibit(opened.id, { 'key.txt': Buffer.from('A key.') });
@@ -24,8 +22,16 @@ export async function exportedCase(test) {
     return (await mira.exchange('GET', ready.file, { raw: true })).body;
   };
   const whole = await packaged(null);
-  const part = await packaged([sealed.id]);
-  const card = join(folder, 'own.card');
-  await writeFile(card, await node.client().get('/node/card'));
-  return { node, folder, whole, part, card };
+  return { whole, part: await packaged([sealed.id]), card: await node.client().get('/node/card') };
+}
+
+/** The same in files: {folder, whole, part, card}; the card is a path. */
+export async function exportedCase(test) {
+  const node = await withNode(test);
+  const folder = await mkdtemp(join(tmpdir(), 'comity-test-'));
+  test.after(() => rm(folder, { recursive: true }));
+  const { whole, part, card } = await packagesOf(node);
+  const path = join(folder, 'own.card');
+  await writeFile(path, card);
+  return { node, folder, whole, part, card: path };
 }

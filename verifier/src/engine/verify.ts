@@ -22,6 +22,8 @@ export interface Options {
   readonly given: readonly Card[];
   /** Bytes hashed so far, of how many. */
   readonly progress?: (done: number, all: number) => void;
+  /** What an earlier verification of the same file hashed: another card changes none of it. */
+  readonly hashed?: Hashes | undefined;
 }
 
 /** All that is known of a package once it was verified; the report and the page are made from it. */
@@ -44,14 +46,14 @@ export function readGiven(bytes: Uint8Array): Card | null {
   return card && isSelfSigned(card) ? card : null;
 }
 
-export async function verify(source: Source, { types, given, progress }: Options): Promise<Verified> {
+export async function verify(source: Source, { types, given, progress, hashed }: Options): Promise<Verified> {
   const asked = given.length > 0;
   const early = new Damages();
   const entries = await readZip(source, early);
   const files = early.none ? layOut(entries, early) : [];
   if (!early.none) return { source, damages: early.list, files: [], hashes: new Map(), contents: null, nodes: new Map(), feeds: [], walked: null, signatures: 0, asked };
 
-  const hashes = await hashFiles(source, files, (done) => progress?.(done, source.size));
+  const hashes = hashed ?? (await hashFiles(source, files, (done) => progress?.(done, source.size)));
   const [c, d, e, i, j] = [new Damages(), new Damages(), new Damages(), new Damages(), new Damages()];
   const named = (name: string): File => files.find((file) => file.name === name)!;
   const contentsBytes = await whole(source, named('data/package.json'), CONTENTS_MOST);

@@ -60,8 +60,9 @@ function HowToCheck() {
     <Section title={<Trans>How the receiver checks it</Trans>}>
       <ol className={classes.steps}>
         <li><Trans>They get your node’s card from you by another way than the package.</Trans></li>
+        <li><Trans>They open <a href="/verify.html">verify.html</a>, offline and in any browser, and drop the package and the card on it. The package holds a copy.</Trans></li>
         <li>
-          <Trans>They run, on any computer:</Trans>
+          <Trans>Or they run, on any computer:</Trans>
           <code dir="ltr" className={classes.code}>{command}</code>
         </li>
         <li><Trans>They read five answers: intact, from whom, checked by whom, since when, whole or part.</Trans></li>
