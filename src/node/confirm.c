@@ -95,15 +95,22 @@ static void keep(Node *node, Pending *pending)
     g_queue_push_tail(&self->list, pending);
 }
 
-/* Takes @id of @person out, so that nobody else completes it meanwhile; NULL with COMITY_ERROR_GONE, which is also the
- * answer for somebody else's (F2). */
-static Pending *take(Node *node, const char *id, const char *person, GError **error)
+/* Is it this person's (F2), and asked with no fewer rights than it was begun with? */
+static gboolean is_for(const Pending *pending, const Principal *principal)
+{
+    guint needed = pending->principal->scopes;
+    return g_str_equal(pending->principal->person, principal->person) && (principal->scopes & needed) == needed;
+}
+
+/* Takes @id out, so that nobody else completes it meanwhile; NULL with COMITY_ERROR_GONE, which is also the answer for
+ * what isn't @principal's. */
+static Pending *take(Node *node, const char *id, const Principal *principal, GError **error)
 {
     Confirmations *self = node_feature_data(node, KEEPER);
     G_GNUC_UNUSED g_autoptr(GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new(&self->lock);
     for (GList *item = self->list.head; item; item = item->next) {
         Pending *pending = item->data;
-        if (!g_str_equal(pending->id, id) || !g_str_equal(pending->principal->person, person))
+        if (!g_str_equal(pending->id, id) || !is_for(pending, principal))
             continue;
         g_queue_delete_link(&self->list, item);
         if (pending->expires_ms > env_now_ms(node_env(node)))
@@ -323,7 +330,7 @@ static gboolean put_confirmation(HttpRequest *request, HttpResponse *response, G
     g_autoptr(Confirmation) answer = confirmation_parse(bytes, length, error);
     if (!answer)
         return FALSE;
-    g_autoptr(Pending) pending = take(node, http_request_parameter(request, "confirmation"), principal->person, error);
+    g_autoptr(Pending) pending = take(node, http_request_parameter(request, "confirmation"), principal, error);
     if (!pending)
         return FALSE;
     idempotency_about(request, pending->space);
@@ -345,7 +352,7 @@ static gboolean delete_confirmation(HttpRequest *request, HttpResponse *response
     if (!principal)
         return FALSE;
     g_autoptr(Pending) pending =
-        take(http_request_owner(request), http_request_parameter(request, "confirmation"), principal->person, error);
+        take(http_request_owner(request), http_request_parameter(request, "confirmation"), principal, error);
     if (!pending)
         return FALSE;
     http_response_empty(response, 204);

@@ -1,7 +1,7 @@
 /* node/confirm.h: acts of legal weight: prepare, let the person confirm the exact bytes with a passkey, append.
  *   F1  What is confirmed is what is appended: the bytes are made once, kept here, and used as they are.
- *   F2  A pending confirmation belongs to one person, lives 10 minutes, in memory; a restart drops it, and says so
- *       (410).
+ *   F2  A pending confirmation belongs to one person (whose tokens of fewer scopes have no part in it), lives 10
+ *       minutes, in memory; a restart drops it, and says so (410).
  *   F3  A machine person acts at once; the record then says "not confirmed by a person". */
 #pragma once
 #include "http/router.h"

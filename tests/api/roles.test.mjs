@@ -151,5 +151,13 @@ test('a token acts with its scopes in the cases of its person, and never as one 
     const answer = await knock(tokens.all, door, doors[door]);
     assert.ok([403, 422, 400].includes(answer.status), `${door}: ${answer.status}`);
   }
+  // What the person began is neither completed nor dropped by a token that could not have begun it.
+  const begins = await mira.post(`/spaces/${opened.id}/exports`, { exhibits: null, readings: false });
+  const path = `/confirmations/${begins.confirm.id}`;
+  for (const scope of Object.keys(opens)) {
+    await refused(tokens[scope].call('PUT', path, { body: mira.authenticator.get(begins.confirm.challenge) }), 410, 'confirmation.gone');
+    await refused(tokens[scope].call('DELETE', path), 410, 'confirmation.gone');
+  }
+  await mira.confirm(begins);
   await refused(tokens.all.post('/tokens', { name: 'More', scopes: ['all'] }), 403);
 });
