@@ -10,44 +10,65 @@ ROLES = ("investigator", "prosecutor", "clerk", "defence", "auditor", "administr
 HEAD = """# Acts
 
 Made by `tools/acts.py` from the tables that judge (each feature's `acts.c`); not edited by hand. Every act also has the ledger's
-members (`docs/format.md`). *lasting*: never erased, travels with every package. *exclusive*: needs the home. *confirm*: by the person's
-passkey over the act's bytes. A text (least to most code points) is one line: it holds no control character (Unicode's class Cc).
-*Lines* may also hold U+0009, U+000A and U+000D; a *verbatim text* anything but U+0000, as its source has it.
+members (`docs/format.md`, 4.3 and 7.3). The heading over a type is the kind of entity that it is about; types under "the lane" have none.
 
-`docs/acts.json` says the same for programs, with every limit: for each type what it is about, who may do it, its marks, and its members
-as JSON Schema. Lengths of texts count code points; `date-time` is a time and `base64url` has one spelling (`docs/format.md`, sections 1 and
-2); a type that is only an object with `additionalProperties` may have any keys; what is not in `required` may be absent, and nothing else.
+- **By**: the roles of which the person must have one; "the node": the type is the node's own.
+- **Subject**: *the lane*: the type is on the lane. *new*: it creates. *standing*: it changes what is there. *new or standing*: it creates or changes.
+- Marks: *lasting*: never erased, travels with every package. *exclusive*: needs the home. *opens*: it opens a feed. *after_end*: allowed
+  after the end of the lane. *confirm*: by the person's passkey over the act's bytes.
+- **Rule**: what a table can't say. An act that breaks it is void as one with a wrong member is (7.3 b).
+- Kinds: a text (least to most code points) is one line: it holds no control character (Unicode's class Cc). *Lines* may also hold
+  U+0009, U+000A and U+000D; a *verbatim text* anything but U+0000, as its source has it. *bytes*: base64url of so many bytes. A *time* and a
+  *UUID* are those of `docs/format.md` 2.4; a *date* is `YYYY-MM-DD`, a day that exists. A *list* has from least to most items; *all different*: no
+  two are equal. A *map* is an object with any keys. A member that may be absent is not null then; no member is there beyond these.
 
-## Beyond the tables
-
-What a table can't say. An act that breaks it is void as one with a wrong member is (`docs/format.md`, 7.3 b).
-
-| act | rule |
-|---|---|
-| `lane.chartered/1` | each prefix in `succeeds` is a size of at least 1 and 64 hex |
-| `case.corrected/1` | has at least one of `reference`, `title`, `offence`, `summary` |
-| `exhibit.corrected/1` | has at least one member beside `reason` |
-| `export.made/1` | `exhibits` is empty if and only if `scope` is `whole` |
-| `person.admitted/1`, `person.roles_changed/1` | `admin` is true, or `roles` is not empty |
+`docs/acts.json` says the same for programs: for each type what it is about, who may do it, its marks, its rule in words, and its members as
+JSON Schema. Lengths of texts count code points; `date-time` is a time and `base64url` has one spelling (`docs/format.md`, sections 1 and 2); a type
+that is only an object with `additionalProperties` may have any keys; what is not in `required` may be absent, and nothing else.
 """
 TEXTS = {r"^\P{Cc}*$": "text", r"^[\t\n\r\P{Cc}]*$": "lines", None: "verbatim text"}
 
 
+def bounds(schema, least, most, unit=""):
+    if most not in schema:
+        return ""
+    return f" ({schema.get(least, 0)} to {schema[most]}{unit})"
+
+
+def string(schema):
+    if schema.get("format") in ("date", "date-time"):
+        return "date" if schema["format"] == "date" else "time"
+    if schema.get("contentEncoding") == "base64url":
+        return f"bytes ({schema['minLength'] * 3 // 4} to {schema['maxLength'] * 3 // 4})"
+    pattern = schema.get("pattern")
+    if pattern in TEXTS:
+        return TEXTS[pattern] + bounds(schema, "minLength", "maxLength")
+    return "UUID" if "{8}-" in pattern else "text like `" + pattern.replace("|", "\\|") + "`"
+
+
+def members(schema):
+    required = schema.get("required", [])
+    return "{" + ", ".join(f"`{key}`{'' if key in required else '?'}: {kind(value)}" for key, value in schema["properties"].items()) + "}"
+
+
 def kind(schema):
     if "enum" in schema:
-        return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
-    types = schema.get("type", "any")
+        return "one of " + ", ".join(f"`{value}`" if value is not None else "null" for value in schema["enum"])
+    types = schema.get("type", "any value")
     types = types if isinstance(types, list) else [types]
     words = []
     for name in types:
         if name == "array":
-            words.append("list of " + kind(schema.get("items", {})))
+            different = ", all different" if schema.get("uniqueItems") else ""
+            words.append(f"list{bounds(schema, 'minItems', 'maxItems', different)} of " + kind(schema.get("items", {})))
         elif name == "object" and "properties" in schema:
-            words.append("{" + ", ".join(f"`{key}`: {kind(value)}" for key, value in schema["properties"].items()) + "}")
-        elif name == "string" and schema.get("pattern") in TEXTS:
-            words.append(TEXTS[schema.get("pattern")] + (f" ({schema.get('minLength', 0)} to {schema['maxLength']})" if "maxLength" in schema else ""))
+            words.append(members(schema))
+        elif name == "object":
+            words.append(f"map{bounds(schema, 'minProperties', 'maxProperties')} to " + kind(schema.get("additionalProperties", {})))
         elif name == "string":
-            words.append("text like `" + schema["pattern"].replace("|", "\\|") + "`")
+            words.append(string(schema))
+        elif name == "integer":
+            words.append("integer" + bounds(schema, "minimum", "maximum"))
         else:
             words.append(name)
     return " or ".join(words)
@@ -64,6 +85,8 @@ def document(acts):
             who = "the node" if act["by_node"] else ", ".join(act["roles"])
             lines.append(f"### `{name}`\n")
             lines.append(f"{act['says']} By: {who}. Subject: {act['subject']}." + (f" *{', '.join(act['flags'])}*." if act["flags"] else "") + "\n")
+            if act.get("rule"):
+                lines.append(f"Rule: {act['rule']}\n")
             required = act["schema"].get("required", [])
             rows = act["schema"].get("properties", {})
             if rows:

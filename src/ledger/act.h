@@ -106,6 +106,7 @@ struct ActType {
     const ActSet *sets;       /* ended by a NULL field; NULL: none */
     /* A reason why the act is void beyond its fields, or NULL. Static text. */
     const char *(*check)(const json_t *act);
+    const char *rule; /* what @check asks, for whoever judges by docs/acts.md; NULL if and only if @check is */
     /* Called in the fold before `sets` apply: a reason why this step is impossible from the values that it descends
      * from (it then has no effect), or NULL. May set further fields with entity_set(). Static text. */
     const char *(*apply)(Entity *entity, const EntityRecord *record, const json_t *act);

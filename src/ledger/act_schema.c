@@ -167,10 +167,12 @@ static json_t *type_json(const ActType *type)
 {
     static const char *const subjects[] = {"the lane", "new", "standing", "new or standing"};
     static const Field no_fields[] = {{.name = NULL}};
-    return json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o}", "says", type->says ? type->says : "", "entity",
-                     type->entity ? type->entity : "", "subject", subjects[type->on], "by_node", type->roles == NULL,
-                     "roles", json_texts(type->roles), "flags", flags_json(type), "schema",
-                     fields_schema(type->fields ? type->fields : no_fields));
+    static const char corrects[] = "At least one member beside `reason` is there.";
+    g_assert(!type->check == !type->rule);
+    return json_pack("{s:s, s:s*, s:s, s:s, s:b, s:o, s:o, s:o}", "says", type->says ? type->says : "", "rule",
+                     type->flags & ACT_CORRECTS ? corrects : type->rule, "entity", type->entity ? type->entity : "",
+                     "subject", subjects[type->on], "by_node", type->roles == NULL, "roles", json_texts(type->roles),
+                     "flags", flags_json(type), "schema", fields_schema(type->fields ? type->fields : no_fields));
 }
 
 json_t *act_types_json(const ActTypes *types)

@@ -151,6 +151,7 @@ const ActType core_acts[] = {
      .flags = ACT_LASTING | ACT_OPENS,
      .fields = charter_fields,
      .check = check_charter,
+     .rule = "In `succeeds` each size is at least 1 and each root 64 lower-case hex digits.",
      .says = "Opened the lane and named its parties."},
     {.name = "lane.joined/1",
      .effect = ACT_JOIN,

@@ -45,6 +45,7 @@ const ActType export_acts[] = {
      .fields = made_fields,
      .sets = made_sets,
      .check = made_check,
+     .rule = "`exhibits` is empty if and only if `scope` is `whole`.",
      .says = "Exported the case, or a part of it, as a package."},
 };
 const gsize export_act_count = G_N_ELEMENTS(export_acts);
