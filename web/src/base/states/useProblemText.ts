@@ -36,8 +36,8 @@ export function useProblemText(error: unknown): ProblemText {
   }
   if (error.code === 'restore.unconfirmed') {
     return {
-      title: t`This waits until the node’s history is settled`,
-      text: t`Nothing was done. An old copy of the node was put back: this may have been decided since, and lost. An administrator confirms on the page Node that the node goes on without.`,
+      title: t`This node was restored from a backup`,
+      text: t`What was done after that copy may be lost. No case from before is closed, opened again or sealed in until an administrator confirms that the node goes on without.`,
     };
   }
   switch (error.status) {

@@ -21,22 +21,19 @@ export function useNoticeWords(): (notice: Pick<Schemas['Notice'], 'code' | 'val
       case 'node.restored':
         return {
           title: t`This node was restored from a backup`,
-          text: t`What was done after that copy may be lost here. No case from before is closed or opened again, and nothing in it is sealed, until an administrator has looked and confirms that the node goes on without.`,
+          text: t`What was done after that copy may be lost. No case from before is closed, opened again or sealed in until an administrator confirms that the node goes on without.`,
         };
-      case 'node.identity_present':
       case 'identity.present':
         return {
           title: t`The identity key still lies on this machine`,
           text: t`Take it off, and keep it where nobody reaches it over a line. Whoever has it can speak for this authority.`,
         };
-      case 'node.same_disk':
       case 'master_key.same_disk':
         return {
           title: t`The master key lies on the disk that it protects`,
           text: t`Whoever takes the disk can read all. Move the key to another disk, or into the machine's own vault.`,
         };
       case 'invitation.wrong':
-      case 'invitation.questioned':
         return { title: t`An invitation names somebody wrongly`, text: t`${name} says that something is wrong. Ask, then invite anew.` };
       case 'audit.findings':
         return { title: t`The last check found damage`, text: t`Nothing was deleted. Open the node's page: it names each place.` };

@@ -1,14 +1,13 @@
 // An old copy of the data was put back: what only one authority may decide waits until an administrator confirms that the
 // node goes on without what was lost.
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
-import { IconHistory, IconLockOpen } from '@tabler/icons-react';
+import { IconHistory } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, body } from '../../api/client';
 import { ConfirmAct } from '../../base/confirm/ConfirmAct';
 import { useMe } from '../../base/session';
-import { showDone } from '../../base/states/done';
 
 export function Restoration() {
   const [asking, setAsking] = useState(false);
@@ -21,7 +20,6 @@ export function Restoration() {
 }
 
 function GoOn({ onClose }: { onClose: () => void }) {
-  const { t } = useLingui();
   const me = useMe();
   const client = useQueryClient();
   const mine = me.person.name;
@@ -29,11 +27,10 @@ function GoOn({ onClose }: { onClose: () => void }) {
   return (
     <ConfirmAct<{ leaf: string }>
       onClose={onClose}
-      title={<Trans>Go on without what was lost</Trans>}
+      title={<Trans>Go on without it</Trans>}
       sentence={<Trans>I, <b><bdi>{mine}</bdi></b>, confirm that <b><bdi>{node}</bdi></b> goes on without what was done after the copy that was put back.</Trans>}
       consequences={[
-        { icon: <IconLockOpen size={18} stroke={1.7} />, text: <Trans>Cases from before can be closed and opened again, and exhibits in them sealed.</Trans> },
-        { icon: <IconHistory size={18} stroke={1.7} />, text: <Trans>If it had been done already and was lost, it is then done twice. Look at packages and papers from that time first.</Trans> },
+        { icon: <IconHistory size={18} stroke={1.7} />, text: <Trans>What was lost may then be done twice. Look at packages and papers from that time first.</Trans> },
       ]}
       ready
       nothingYet={<Trans>Nothing is let go before your passkey has answered.</Trans>}
@@ -43,7 +40,6 @@ function GoOn({ onClose }: { onClose: () => void }) {
         void client.invalidateQueries({ queryKey: ['node'] });
         void client.invalidateQueries({ queryKey: ['today'] });
         void client.invalidateQueries({ queryKey: ['me'] });
-        showDone({ text: t`The node goes on without what was lost.` });
         onClose();
       }}
     />
