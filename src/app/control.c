@@ -163,7 +163,7 @@ Control *control_new(Node *node, GError **error)
     self->context = g_main_context_new();
     self->loop = g_main_loop_new(self->context, FALSE);
     if (unlink(self->path) != 0 && errno != ENOENT) {
-        error_set_errno(error, "removing the old “%s”", self->path);
+        error_set_errno(error, "the control socket needs its place “%s”, move away what lies there", self->path);
         return NULL;
     }
     g_auto(FileDescriptor) folder = -1;

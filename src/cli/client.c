@@ -60,7 +60,7 @@ Client *client_new(const ClientOptions *options, GError **error)
     }
     g_autoptr(GBytes) bytes = file_read(file, 4096, error);
     if (!bytes) {
-        error_prefix(error, "reading the token: ");
+        error_prefix(error, "reading the token");
         return NULL;
     }
     g_autofree char *token = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));

@@ -19,7 +19,7 @@ static GPtrArray *read_cards(char **paths, GError **error)
         const char *note = bytes ? g_bytes_get_data(bytes, &length) : NULL;
         Card *card = note ? card_parse(note, length, error) : NULL;
         if (!card) {
-            error_prefix(error, "reading the card “%s”: ", *paths);
+            error_prefix(error, "reading the card “%s”", *paths);
             return NULL;
         }
         g_ptr_array_add(cards, card);

@@ -28,6 +28,17 @@ static void wipe(char *secret)
     g_free(secret);
 }
 
+/* Warnings of a node that a command opens are words to its operator, not lines of a log. */
+static GLogWriterOutput say_warning(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer data)
+{
+    (void)data;
+    for (gsize n = 0; n < count && (level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_CRITICAL)); n++) {
+        if (g_str_equal(fields[n].key, "MESSAGE"))
+            cli_output.note(NULL, fields[n].value);
+    }
+    return G_LOG_WRITER_HANDLED;
+}
+
 /* Runs the app command @command on @dir with @arguments (taken). */
 static int run_on(const char *name, const char *command, const char *dir, const char *master_key_file,
                   json_t *arguments)
@@ -36,6 +47,7 @@ static int run_on(const char *name, const char *command, const char *dir, const 
     g_autoptr(GError) error = NULL;
     NodeOptions options;
     char *passphrase = NULL;
+    g_log_set_writer_func(say_warning, NULL, NULL);
     int code = open_options(dir, master_key_file, &options, &passphrase, &error)
                    ? command_run(&options, command, owned, &cli_output, &error)
                    : -1;

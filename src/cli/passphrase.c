@@ -13,7 +13,7 @@ static char *from_file(const char *path, GError **error)
 {
     g_autoptr(GBytes) bytes = file_read(path, LONGEST, error);
     if (!bytes) {
-        error_prefix(error, "reading the passphrase: ");
+        error_prefix(error, "reading the passphrase");
         return NULL;
     }
     char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));

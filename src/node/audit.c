@@ -45,9 +45,19 @@ void audit_damage(Audit *self, const char *code, const char *where, const char *
     damage->where = g_strdup(where);
     damage->mend = g_strdup(mend);
     va_start(arguments, sentence);
-    damage->sentence = g_strdup_vprintf(sentence, arguments);
+    g_autofree char *text = g_strdup_vprintf(sentence, arguments);
     va_end(arguments);
+    damage->sentence = g_strconcat(text, g_str_has_suffix(text, ".") ? NULL : ".", NULL); /* what mends it follows */
     g_ptr_array_add(self->report->damages, damage);
+}
+
+/* A statement that failed takes its transaction with it: what comes after looks from a new one. */
+static gboolean refresh(Audit *self, GError **error)
+{
+    if (!db_is_lost(self->db))
+        return TRUE;
+    db_rollback(self->db);
+    return db_begin(self->db, error);
 }
 
 gboolean audit_take_error(Audit *self, const char *code, const char *where, const char *mend, GError *cause,
@@ -59,7 +69,7 @@ gboolean audit_take_error(Audit *self, const char *code, const char *where, cons
     }
     audit_damage(self, code, where, mend, "%s", cause->message);
     g_error_free(cause);
-    return TRUE;
+    return refresh(self, error);
 }
 
 gboolean audit_step(Audit *self, GError **error)
@@ -135,28 +145,40 @@ static gboolean audit_pages(Audit *self, GError **error)
 
 /* ---- rows against a rebuild beside ---- */
 
-static void compare_table(Audit *self, Db *shadow, const Feature *feature, const char *table)
+static gboolean compare_table(Audit *self, Db *shadow, const Feature *feature, const char *table, GError **error)
 {
     Hash here, there;
-    g_autoptr(GError) cause = NULL;
+    GError *cause = NULL;
     if (!digest_of_table(self->db, feature, table, &here, &cause) ||
         !digest_of_table(shadow, feature, table, &there, &cause))
-        audit_damage(self, "rows.unreadable", table, MEND_REBUILD, "%s", cause->message);
-    else if (!hash_equal(&here, &there))
+        return audit_take_error(self, "rows.unreadable", table, MEND_REBUILD, cause, error);
+    if (!hash_equal(&here, &there))
         audit_damage(self, "rows.differ", table, MEND_REBUILD, "The rows of this table are not what the records say.");
+    return TRUE;
 }
 
-static void compare_feature(Audit *self, Db *shadow, const Feature *feature)
+static gboolean compare_feature(Audit *self, Db *shadow, const Feature *feature, GError **error)
 {
     for (gsize i = 0; feature->tables && feature->tables[i]; i++)
-        compare_table(self, shadow, feature, feature->tables[i]);
+        if (!compare_table(self, shadow, feature, feature->tables[i], error))
+            return FALSE;
+    return TRUE;
 }
 
-static void compare_rows(Audit *self, Db *shadow)
+static gboolean compare_rows(Audit *self, Db *shadow, GError **error)
 {
-    compare_feature(self, shadow, &node_feature);
-    for (gsize i = 0; self->node->features[i]; i++)
-        compare_feature(self, shadow, self->node->features[i]);
+    gboolean done = compare_feature(self, shadow, &node_feature, error);
+    for (gsize i = 0; done && self->node->features[i]; i++)
+        done = compare_feature(self, shadow, self->node->features[i], error);
+    return done;
+}
+
+static gboolean tells(const AuditReport *report, const char *code)
+{
+    for (guint i = 0; i < report->damages->len; i++)
+        if (g_str_equal(((const AuditDamage *)g_ptr_array_index(report->damages, i))->code, code))
+            return TRUE;
+    return FALSE;
 }
 
 /* Every lane is verified into a database beside, whose rows then come from what was verified. */
@@ -167,9 +189,10 @@ static gboolean audit_lanes(Audit *self, GError **error)
     for (guint i = 0; ids && i < ids->len; i++)
         if (!audit_lane(self, shadow, g_ptr_array_index(ids, i), error) || !audit_step(self, error))
             return FALSE;
-    if (ids)
-        compare_rows(self, shadow);
-    return ids && audit_step(self, error);
+    if (!ids)
+        return FALSE;
+    /* Of what could not be read there are no rows to compare: that they differ would say nothing. */
+    return (tells(self->report, "lane.unreadable") || compare_rows(self, shadow, error)) && audit_step(self, error);
 }
 
 /* ---- the whole ---- */
@@ -184,11 +207,30 @@ static gboolean count_work(Audit *self, GError **error)
     return TRUE;
 }
 
+/* What can't be read ends a part and not the audit: the others may name more. A page that was named already is the
+ * reason, and is not told twice. */
+static gboolean end_part(Audit *self, GError *cause, GError **error)
+{
+    if (db_in_transaction(self->db))
+        db_rollback(self->db);
+    if (self->report->damages->len == 0 || g_error_matches(cause, COMITY_ERROR, COMITY_ERROR_CANCELLED))
+        return audit_take_error(self, "database.unreadable", NODE_DATABASE, MEND_RESTORE, cause, error);
+    g_error_free(cause);
+    return TRUE;
+}
+
 static gboolean run_parts(Audit *self, GError **error)
 {
-    return count_work(self, error) && audit_pages(self, error) && audit_marks(self, error) &&
-           db_begin(self->db, error) && audit_cards(self, error) && audit_lanes(self, error) &&
-           audit_anchors(self, error) && audit_blobs(self, error);
+    /* Pages and marks come before the transaction: the marks are newer than it would be. */
+    gboolean (*const parts[])(Audit *, GError **) = {count_work,  audit_pages,   audit_marks, audit_cards,
+                                                     audit_lanes, audit_anchors, audit_blobs};
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        GError *cause = NULL;
+        gboolean reads = i < 3 || db_in_transaction(self->db) || db_begin(self->db, &cause);
+        if (!(reads && parts[i](self, &cause)) && !end_part(self, cause, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean node_audit(Node *self, AuditProgress progress, gpointer data, AuditReport **report, GError **error)
@@ -202,8 +244,14 @@ gboolean node_audit(Node *self, AuditProgress progress, gpointer data, AuditRepo
     if (!done)
         return FALSE;
     made->finished_ms = env_now_ms(self->env);
-    if (!node_write(self, store_report, made, error))
-        return FALSE;
+    g_autoptr(GError) unwritten = NULL;
+    if (!node_write(self, store_report, made, &unwritten)) {
+        if (made->damages->len == 0) {
+            g_propagate_error(error, g_steal_pointer(&unwritten));
+            return FALSE;
+        }
+        g_warning("The report of the audit could not be stored: %s", unwritten->message); /* told all the same */
+    }
     *report = g_steal_pointer(&made);
     return TRUE;
 }

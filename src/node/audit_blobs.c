@@ -26,11 +26,12 @@ static void check_blob(Audit *self, const char *lane, const char *sha256, const 
 {
     g_autoptr(GError) cause = NULL;
     g_autofree char *where = g_strdup_printf("blobs/%.16s", name);
-    g_autoptr(BlobReader) reader = node_blob_open(self->node, self->db, lane, sha256, &cause);
+    g_autoptr(BlobFile) there = blobs_get(self->node->blobs, name, &cause);
+    g_autoptr(BlobReader) reader = there ? node_blob_open(self->node, self->db, lane, sha256, &cause) : NULL;
     if (reader)
         check_file(self, where, reader, sha256, size);
     else
-        audit_damage(self, "blob.missing", where, MEND_FILE, "%s", cause->message);
+        audit_damage(self, there ? "blob.damaged" : "blob.missing", where, MEND_FILE, "%s", cause->message);
 }
 
 static gboolean check_blobs(Audit *self, GError **error)

@@ -88,11 +88,13 @@ static gboolean feed_of_mark(Audit *self, GHashTable *feeds, const HighWaterMark
     return TRUE;
 }
 
-/* Own feeds by the hash of their origin: lane and epoch in one text. */
-static GHashTable *feeds_by_origin(Audit *self, GError **error)
+/* Own feeds that were begun in incarnation @from or later, by the hash of their origin: lane and epoch in one text. */
+static GHashTable *feeds_by_origin(Audit *self, gint64 from, GError **error)
 {
     g_autoptr(GHashTable) feeds = g_hash_table_new_full(hash_table_hash, hash_table_equal, g_free, g_free);
-    g_autoptr(DbQuery) query = db_query(self->db, "SELECT origin, lane, epoch FROM feed");
+    g_autoptr(DbQuery) query =
+        db_query(self->db, "SELECT origin, lane, epoch FROM feed WHERE size > 0 AND incarnation >= :from");
+    db_bind_integer(query, "from", from);
     int row;
     while ((row = db_step(query, error)) > 0) {
         const char *origin = db_text(query, 0);
@@ -130,10 +132,29 @@ static void check_mark(Audit *self, GHashTable *feeds, const HighWaterMark *mark
                      mark->size);
 }
 
+/* Every feed that was signed has a mark. @feeds was read before the marks were: what it knows was marked by then. */
+static void check_unmarked(Audit *self, GHashTable *feeds, const GArray *marks)
+{
+    GHashTableIter iter;
+    gpointer origin, text;
+    for (guint i = 0; i < marks->len; i++)
+        g_hash_table_remove(feeds, &g_array_index(marks, HighWaterMark, i).origin);
+    g_hash_table_iter_init(&iter, feeds);
+    while (g_hash_table_iter_next(&iter, &origin, &text)) {
+        g_autofree char *where = g_strdup_printf("%.8s/%s", (char *)text, (char *)text + 2 * HASH_SIZE);
+        audit_damage(self, "highwater.missing", where, "The next record in the feed writes its mark again.",
+                     "The high-water file does not know this feed: it was cut off, or put back from a copy.");
+    }
+}
+
 gboolean audit_marks(Audit *self, GError **error)
 {
     Marks marks = {0};
     g_autoptr(GError) cause = NULL;
+    g_autoptr(GHashTable) feeds = feeds_by_origin(self, 0, error);
+    g_autoptr(GHashTable) growing = feeds ? feeds_by_origin(self, self->node->incarnation, error) : NULL;
+    if (!growing)
+        return FALSE;
     if (!node_write(self->node, read_marks, &marks, &cause)) {
         audit_damage(self, "highwater.unreadable", NODE_HIGHWATER,
                      "Remove the file and start the node again: it goes on in a new epoch.", "%s", cause->message);
@@ -144,10 +165,11 @@ gboolean audit_marks(Audit *self, GError **error)
     for (guint i = 0; i < damages->len; i++)
         audit_damage(self, "highwater.damaged", NODE_HIGHWATER, "The next record in the feed writes its mark again.",
                      "%s", (const char *)g_ptr_array_index(damages, i));
-    g_autoptr(GHashTable) feeds = feeds_by_origin(self, error);
-    for (guint i = 0; feeds && i < all->len; i++)
+    for (guint i = 0; i < all->len; i++)
         check_mark(self, feeds, &g_array_index(all, HighWaterMark, i));
-    return feeds && audit_step(self, error);
+    if (damages->len == 0) /* a damaged place is told of by itself */
+        check_unmarked(self, growing, all);
+    return audit_step(self, error);
 }
 
 /* ---- anchors ---- */

@@ -75,7 +75,7 @@ gboolean node_load_cards(Node *self, GError **error)
         const char *note = db_text(query, 1);
         Card *card = card_parse(note, strlen(note), error);
         if (!card)
-            return error_prefix(error, "reading the node's own card %" G_GINT64_FORMAT ": ", db_integer(query, 0));
+            return error_prefix(error, "reading the node's own card %" G_GINT64_FORMAT, db_integer(query, 0));
         g_ptr_array_add(self->cards, card);
     }
     return row == 0;

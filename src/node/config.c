@@ -186,7 +186,7 @@ NodeConfig *node_config_load(const char *path, GError **error)
     g_autoptr(GBytes) bytes = file_read(path, CONFIG_LIMIT, error);
     NodeConfig *config = bytes ? config_parse(bytes, error) : NULL;
     if (!config)
-        error_prefix(error, "reading “%s”: ", path);
+        error_prefix(error, "reading “%s”", path);
     return config;
 }
 

@@ -16,7 +16,7 @@ static gboolean project_with(const Feature *feature, Db *db, const EntityPlace *
 {
     if (!projects_kind(feature, entity_kind(entity)) || feature->project(db, place, entity, error))
         return TRUE;
-    return error_prefix(error, "writing the rows of feature %s: ", feature->name);
+    return error_prefix(error, "writing the rows of feature %s", feature->name);
 }
 
 gboolean fold_project_entity(Node *node, Db *db, const EntityPlace *place, const Entity *entity, GError **error)

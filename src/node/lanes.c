@@ -114,7 +114,7 @@ static LaneEntry *lane_entry_open(Node *node, const char *space, const char *kin
     if (entry->lane)
         return entry;
     lane_entry_free(entry);
-    error_prefix(error, "opening lane %.8s: ", id);
+    error_prefix(error, "opening lane %.8s", id);
     return NULL;
 }
 

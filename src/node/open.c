@@ -16,6 +16,8 @@
 /* Kept free for the database: a full disk then refuses evidence first, and records only after that. */
 #define DISK_RESERVE ((guint64)64 << 20)
 
+#define ADVICE_RESTORE "Restore the data directory from a backup: the node then goes on in a new epoch."
+
 static const Feature *const no_features[] = {NULL};
 
 Node *node_lock(const NodeOptions *options, GError **error)
@@ -24,7 +26,7 @@ Node *node_lock(const NodeOptions *options, GError **error)
     g_autofree char *path = g_build_filename(dir, NODE_LOCK, NULL);
     int lock = file_lock(path, error);
     if (lock < 0) {
-        error_prefix(error, "taking the node in “%s”: ", dir);
+        error_prefix(error, "taking the node in “%s”", dir);
         return NULL;
     }
     Node *self = g_new0(Node, 1);
@@ -70,12 +72,31 @@ void node_set_keys(Node *self, NodeConfig *config, Secret *master)
     add_counters(self);
 }
 
+/* Adds to an error what its reader can do. FALSE always. */
+static gboolean advise(GError **error, const char *advice)
+{
+    if (error && *error) {
+        g_autofree char *told = g_steal_pointer(&(*error)->message);
+        (*error)->message = g_strconcat(told, g_str_has_suffix(told, ".") ? " " : ". ", advice, NULL);
+    }
+    return FALSE;
+}
+
+static gboolean is_kind(GError *const *error, ComityError kind)
+{
+    return error && g_error_matches(*error, COMITY_ERROR, (int)kind);
+}
+
 static gboolean open_database(Node *self, DbMode mode, GError **error)
 {
     g_autofree char *path = node_path(self, NODE_DATABASE);
     self->db = db_open(self->env, path, self->database_key, mode, error);
-    return self->db && db_schema_apply(self->db, "node", node_local_sql, error) &&
-           db_schema_apply(self->db, "people", node_people_sql, error) && lane_sql_schema(self->db, error);
+    if (self->db && db_schema_apply(self->db, "node", node_local_sql, error) &&
+        db_schema_apply(self->db, "people", node_people_sql, error) && lane_sql_schema(self->db, error))
+        return TRUE;
+    if (is_kind(error, COMITY_ERROR_DAMAGED) || is_kind(error, COMITY_ERROR_NOT_FOUND))
+        advise(error, ADVICE_RESTORE);
+    return FALSE;
 }
 
 gboolean node_open_stores(Node *self, DbMode mode, GError **error)
@@ -83,7 +104,7 @@ gboolean node_open_stores(Node *self, DbMode mode, GError **error)
     g_autofree char *blobs = node_path(self, NODE_BLOBS), *uploads = node_path(self, NODE_UPLOADS);
     g_autofree char *highwater = node_path(self, NODE_HIGHWATER);
     if (!open_database(self, mode, error))
-        return error_prefix(error, "opening the database: ");
+        return error_prefix(error, "opening the database");
     self->blobs = blobs_open_dir(self->env, blobs, uploads, DISK_RESERVE, error);
     self->highwater = self->blobs ? highwater_open(self->env, highwater, error) : NULL;
     if (!self->highwater)
@@ -110,9 +131,25 @@ static gboolean open_keys(Node *self, const NodeOptions *options, GError **error
         return FALSE;
     self->keyring = keyring_open(keyring, master, error);
     if (!self->keyring)
-        return FALSE;
+        return advise(error, is_kind(error, COMITY_ERROR_NOT_FOUND)
+                                 ? "The node's signing keys are in it: put it back from a backup."
+                                 : "Use the master key of this data directory, or put the keyring back from a backup.");
     node_set_keys(self, g_steal_pointer(&config), master);
     return TRUE;
+}
+
+/* The name stands in every record: another one in comity.conf is a mistake, or the file of another node. */
+static gboolean check_name(const Node *self, GError **error)
+{
+    const Card *card = self->cards->len > 0 ? g_ptr_array_index(self->cards, self->cards->len - 1) : NULL;
+    if (!card || g_str_equal(card->node, self->config->name))
+        return TRUE;
+    g_set_error(error, COMITY_ERROR, COMITY_ERROR_INVALID,
+                "“%s/" CONFIG_FILE
+                "” names the node “%s”, but the data directory is that of “%s”. A node keeps its name "
+                "for ever: write it into the file again.",
+                self->dir, self->config->name, card->node);
+    return FALSE;
 }
 
 static gboolean load_values(Node *self, GError **error)
@@ -129,7 +166,7 @@ static gboolean load_values(Node *self, GError **error)
         return FALSE;
     }
     self->incarnation = g_ascii_strtoll(incarnation, NULL, 10);
-    return node_load_cards(self, error);
+    return node_load_cards(self, error) && check_name(self, error);
 }
 
 /* Feeds that a process which died had committed, and not signed any more. */
@@ -169,29 +206,51 @@ static gboolean start_features(Node *self, GError **error)
     self->started = TRUE;
     for (gsize i = 0; self->features[i]; i++)
         if (self->features[i]->start && !self->features[i]->start(self, error))
-            return error_prefix(error, "starting feature %s: ", self->features[i]->name);
+            return error_prefix(error, "starting feature %s", self->features[i]->name);
     return TRUE;
 }
 
-Node *node_open(const NodeOptions *options, GError **error)
+static gboolean start(Node *self, GError **error)
 {
-    g_autofree char *conf = g_build_filename(options->dir, CONFIG_FILE, NULL);
-    if (!g_file_test(conf, G_FILE_TEST_EXISTS)) {
-        g_set_error(error, COMITY_ERROR, COMITY_ERROR_NOT_FOUND, "There is no node in “%s”; “comity init” makes one.",
-                    options->dir);
-        return NULL;
-    }
-    g_autoptr(Node) self = node_lock(options, error);
-    if (!self || !open_keys(self, options, error) || !node_open_stores(self, DB_READ_WRITE, error) ||
-        !load_values(self, error) || !writer_run_now(self->writer, put_in_order, NULL, error) ||
+    if (!load_values(self, error) || !writer_run_now(self->writer, put_in_order, NULL, error) ||
         !node_check_restored(self, error) || !sign_what_is_due(self, error) ||
         !writer_run_now(self->writer, renew_card, NULL, error))
-        return NULL;
+        return FALSE;
     rebuild_drop_shadow(self);
     writer_start(self->writer);
     self->jobs = jobs_new(self);
     if (!start_features(self, error))
-        return NULL;
+        return FALSE;
     jobs_start(self->jobs);
-    return g_steal_pointer(&self);
+    return TRUE;
+}
+
+static gboolean is_node(const char *dir, GError **error)
+{
+    g_autofree char *conf = g_build_filename(dir, CONFIG_FILE, NULL),
+                    *keyring = g_build_filename(dir, NODE_KEYRING, NULL);
+    if (g_file_test(conf, G_FILE_TEST_EXISTS))
+        return TRUE;
+    if (g_file_test(keyring, G_FILE_TEST_EXISTS))
+        g_set_error(
+            error, COMITY_ERROR, COMITY_ERROR_NOT_FOUND,
+            "“%s” holds a node without its " CONFIG_FILE ". Put that file back from a backup, or write it again.", dir);
+    else
+        g_set_error(error, COMITY_ERROR, COMITY_ERROR_NOT_FOUND, "There is no node in “%s”; “comity init” makes one.",
+                    dir);
+    return FALSE;
+}
+
+Node *node_open(const NodeOptions *options, GError **error)
+{
+    if (!is_node(options->dir, error))
+        return NULL;
+    g_autoptr(Node) self = node_lock(options, error);
+    if (!self || !open_keys(self, options, error) || !node_open_stores(self, DB_READ_WRITE, error))
+        return NULL;
+    if (start(self, error))
+        return g_steal_pointer(&self);
+    if (is_kind(error, COMITY_ERROR_DAMAGED))
+        advise(error, ADVICE_RESTORE);
+    return NULL;
 }

@@ -291,7 +291,7 @@ gboolean tx_continue_feed(Tx *tx, LaneEntry *entry, GError **error)
     g_autoptr(GPtrArray) people = standing_copy(entry->lane);
     tx_touch(tx, entry);
     if (!lane_begin(entry->lane, NULL, NULL, "The database was put back from an older copy.", NULL, error))
-        return error_prefix(error, "beginning a new epoch in lane %.8s: ", entry->id);
+        return error_prefix(error, "beginning a new epoch in lane %.8s", entry->id);
     if (!tx_begin_feed(tx, entry, error))
         return FALSE;
     for (guint i = 0; i < people->len; i++) {

@@ -31,7 +31,7 @@ static gboolean project_entity(Rebuild *self, const Entity *entity, GError **err
         if (!feature->project || !feature->kinds || !g_strv_contains(feature->kinds, entity_kind(entity)))
             continue;
         if (!feature->project(self->db, &self->place, entity, error))
-            return error_prefix(error, "writing the rows of feature %s: ", feature->name);
+            return error_prefix(error, "writing the rows of feature %s", feature->name);
     }
     return TRUE;
 }
@@ -106,7 +106,7 @@ gboolean rebuild_tables(Node *node, gboolean all, gboolean *rebuilt, GError **er
     *rebuilt = features[0] != NULL;
     for (gsize i = 0; features[i]; i++)
         if (!make_tables(node->db, features[i], error))
-            return error_prefix(error, "making the tables of feature %s: ", features[i]->name);
+            return error_prefix(error, "making the tables of feature %s", features[i]->name);
     g_autoptr(GPtrArray) ids = *rebuilt ? rebuild_lanes(node, node->db, error) : g_ptr_array_new();
     Rebuild self = {.node = node, .db = node->db, .features = features};
     for (guint i = 0; ids && i < ids->len; i++) {

@@ -68,7 +68,7 @@ gboolean node_sweep(Node *self, GError **error)
                      .remove = blobs_abort};
     if (sweep_with(&blobs, blobs_each, error) && sweep_with(&uploads, blobs_each_upload, error))
         return TRUE;
-    return error_prefix(error, "sweeping files that no row names: ");
+    return error_prefix(error, "sweeping files that no row names");
 }
 
 /* ---- what has had its time ---- */

@@ -54,6 +54,12 @@ static gboolean make_folder(const Env *env, const char *path, GError **error)
 {
     if (g_file_test(path, G_FILE_TEST_IS_DIR))
         return TRUE;
+    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, COMITY_ERROR, COMITY_ERROR_DAMAGED,
+                    "“%s” is no folder. Move it away, and put the folder back from a backup if files were in it.",
+                    path);
+        return FALSE;
+    }
     g_autofree char *parent = g_path_get_dirname(path);
     return make_folder(env, parent, error) && file_make_folder(path, 0700, error) &&
            file_sync_folder(env, parent, error);

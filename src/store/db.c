@@ -89,6 +89,11 @@ static gboolean may_go_on(const Db *self, GError **error)
     return FALSE;
 }
 
+gboolean db_is_lost(const Db *self)
+{
+    return self->lost;
+}
+
 static int failed(Db *self)
 {
     self->lost = self->in_transaction;

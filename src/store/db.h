@@ -83,6 +83,8 @@ gboolean db_begin(Db *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean db_commit(Db *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void db_rollback(Db *self);
 gboolean db_in_transaction(const Db *self);
+/* A statement of the open transaction failed: rolling it back is all that is left (D4). */
+gboolean db_is_lost(const Db *self);
 /* Savepoints nest. Going back undoes and ends the innermost; FALSE where the engine had to give up the whole
  * transaction (FULL, IO): only db_rollback() is left then. */
 gboolean db_savepoint(Db *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -153,7 +153,10 @@ static gboolean take_all(HighWater *self, GBytes *bytes, GError **error)
     guint8 head[SLOT];
     head_slot(head);
     if (length < SLOT || memcmp(at, head, SLOT) != 0) {
-        g_set_error(error, COMITY_ERROR, COMITY_ERROR_DAMAGED, "“%s” is no high-water file, or its head is damaged.",
+        g_set_error(error, COMITY_ERROR, COMITY_ERROR_DAMAGED,
+                    "“%s” is no high-water file, or its head is damaged. Move it away and start the node again: it "
+                    "then goes on "
+                    "in a new epoch.",
                     self->path);
         return FALSE;
     }

@@ -1,8 +1,8 @@
-// Ground for a fault: a node with a case, an exhibit and a package, stopped, of which any number of tries begin afresh. The
-// high-water file is written over in place: another file under its name would be the sign of an old copy.
+// Ground for a fault: a node with a case, an exhibit and a package, stopped, of which any number of tries begin afresh. Its high-water
+// file stays the same one, written over: another file under that name would be the sign of an old copy.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from './client.mjs';
 import { TestNode, comity, waitFor } from './node.mjs';
@@ -41,6 +41,8 @@ export class Ground {
     ground.exhibit = await machine.addExhibit(ground.opened.id, { 'kept.bin': ground.bytes });
     ground.package = await ground.exported(machine);
     await node.stop();
+    await link(join(node.dir, 'highwater'), node.dir + '.highwater');
+    await writeFile(node.dir + '.master', await readFile(node.dir + '.key'));
     ground.kept = node.dir + '.kept';
     await cp(node.dir, ground.kept, { recursive: true, preserveTimestamps: true });
     return ground;
@@ -59,15 +61,16 @@ export class Ground {
     }, 'the package');
   }
 
-  /** The data directory as it was when the ground was made. */
+  /** Data directory and master key as they were when the ground was made. */
   async reset() {
     await this.node.kill();
     const { dir } = this.node;
-    for (const name of await readdir(dir)) if (name !== 'highwater') await rm(join(dir, name), { recursive: true });
-    for (const name of await readdir(this.kept)) {
-      if (name === 'highwater') await writeFile(join(dir, name), await readFile(join(this.kept, name)));
-      else await cp(join(this.kept, name), join(dir, name), { recursive: true });
-    }
+    await rm(dir, { recursive: true, force: true });
+    await rm(dir + '.key', { recursive: true, force: true });
+    await cp(this.kept, dir, { recursive: true, filter: (path) => !path.endsWith('/highwater') });
+    await link(dir + '.highwater', join(dir, 'highwater'));
+    await writeFile(join(dir, 'highwater'), await readFile(join(this.kept, 'highwater')));
+    await writeFile(dir + '.key', await readFile(dir + '.master'), { mode: 0o400 });
   }
 
   /** What was there before any fault is there, to the byte, and nothing is damaged. The node runs. */

@@ -117,7 +117,7 @@ gboolean ticket_file(HttpRequest *request, HttpResponse *response, GError **erro
         return FALSE;
     g_autoptr(BlobReader) reader = node_blob_open(node, db, ticket.lane, file.sha256, error);
     if (!reader) {
-        error_prefix(error, "opening file %" G_GINT64_FORMAT ": ", n);
+        error_prefix(error, "opening file %" G_GINT64_FORMAT, n);
         return FALSE;
     }
     const char *viewer = viewable_of(file.media_type);

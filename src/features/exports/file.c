@@ -310,7 +310,7 @@ gboolean export_files_start(Node *node, GError **error)
     g_autoptr(Db) db = blobs ? node_reader_open(node, error) : NULL;
     gpointer pair[] = {blobs, db};
     if (!db || !blobs_each_upload(blobs, sweep_one, pair, error)) {
-        error_prefix(error, "opening the folder of packages: ");
+        error_prefix(error, "opening the folder of packages");
         return FALSE;
     }
     Files *files = g_new0(Files, 1);

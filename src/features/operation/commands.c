@@ -91,8 +91,11 @@ int operation_doctor(Node *node, const json_t *arguments, const OperationOutput 
 int operation_audit(Node *node, const json_t *arguments, const OperationOutput *output, GError **error)
 {
     g_autoptr(AuditReport) report = NULL;
-    if (!node_audit(node, NULL, NULL, &report, error) || !notices_renew(node, error))
+    g_autoptr(GError) unnoticed = NULL;
+    if (!node_audit(node, NULL, NULL, &report, error))
         return -1;
+    if (!notices_renew(node, &unnoticed))
+        note(output, "The node's notices could not be renewed: %s", unnoticed->message);
     if (json_is_true_at(arguments, "json")) {
         g_autoptr(json_t) value = audit_report_json(report);
         print_json(output, value);
