@@ -145,7 +145,7 @@ for (const [what, make, who, code, says] of DAMAGES) {
 }
 
 test('docs/operations.md says the same', async () => {
-  const words = { serve: 'no command, and no start', audit: '`comity audit`', doctor: 'log, `comity doctor`' };
+  const words = { serve: 'each command, `serve` too', audit: '`comity audit`', doctor: 'log, `comity doctor`' };
   const rows = DAMAGES.map(([what, , who, code, says]) => `| ${what} | ${words[who]}${code ? `, exit ${code}` : ''} | ${says ? says.replaceAll('|', '\\|') : 'nothing'} |\n`);
   const table = `| what is wrong | who says it | what you read |\n|---|---|---|\n${rows.join('')}`;
   const text = await readFile(DOCS, 'utf8');

@@ -83,3 +83,20 @@ test('a flipped bit in a package is found by who fetches it', async (t) => {
     await ground.node.kill();
   }
 });
+
+test('a flipped bit in the log of a node that was killed: what follows it is lost, and that is said', async (t) => {
+  const ground = await Ground.create();
+  t.after(() => ground.remove());
+  const { node } = ground;
+  for (const part of [0.1, 0.5]) {
+    await ground.reset();
+    await node.start();
+    for (let n = 0; n < 5; n++) await ground.client().openCase({ title: `Case ${n}` });
+    await node.kill();
+    const path = join(node.dir, 'database-wal');
+    await flip(path, Math.floor((await readFile(path)).length * part), 3);
+    await node.start();
+    assert.match(node.log, /The database is an older copy than this node has had, or was moved \(behind\)/, `at ${part} of the log`);
+    await ground.stands(`at ${part} of the log`);
+  }
+});

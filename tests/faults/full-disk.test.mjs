@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import { sha256 } from '../support/client.mjs';
-import { TestNode, comity } from '../support/node.mjs';
+import { TestNode, comity, waitFor } from '../support/node.mjs';
 
 const run = promisify(execFile);
 const MiB = 1 << 20;
@@ -45,6 +45,7 @@ test('a full disk', async (t) => {
   const opened = await machine.openCase();
   const kept = randomBytes(3 * MiB);
   const exhibit = await machine.addExhibit(opened.id, { 'kept.bin': kept });
+  let total = 0;
 
   await t.test('a file that can not fit is refused when it is announced', async () => {
     const metadata = `filename ${btoa('large')},space ${btoa(opened.id)}`;
@@ -71,6 +72,31 @@ test('a full disk', async (t) => {
     assert.equal((await machine.get(`/uploads/${place.split('/').at(-1)}`)).sha256, sha256(bytes));
   });
 
+  await t.test('a package that does not fit is given up with a sentence, and leaves nothing', async () => {
+    await fill(folder, 2 * MiB);
+    const begun = await machine.post(`/spaces/${opened.id}/exports`, { exhibits: null, readings: false });
+    const seen = await waitFor(async () => {
+      const now = await machine.get(`/exports/${begun.id}`);
+      return now.state !== 'writing' && now;
+    }, 'the package to be given up');
+    assert.equal(seen.state, 'failed');
+    assert.match(seen.detail, /room|space/i);
+    assert.deepEqual(await readdir(join(node.dir, 'exports/packages')), []);
+    await rm(join(folder, 'filler'));
+  });
+
+  await t.test('a file that is fetched to a full disk is given up with the reason, and nothing half is left', async () => {
+    const tokens = join(tmpdir(), `comity-test-token-${process.pid}`);
+    await writeFile(tokens, machine.token, { mode: 0o600 });
+    t.after(() => rm(tokens));
+    await fill(folder, MiB);
+    const done = await comity(['evidence', 'get', opened.id, exhibit.id, '-o', join(folder, 'out.bin'), '--server', node.origin, '--token-file', tokens], { env: { ...process.env, LC_ALL: 'C' } });
+    assert.equal(done.code, 1);
+    assert.match(done.stderr, /writing what came: writing: No space left on device/);
+    assert.deepEqual((await readdir(folder)).filter((name) => name.startsWith('out')), []);
+    await rm(join(folder, 'filler'));
+  });
+
   await t.test('acts are refused when not even a row fits; reading goes on; nothing is half done', async () => {
     await fill(folder, 0);
     let full = 0;
@@ -91,8 +117,20 @@ test('a full disk', async (t) => {
     assert.ok(made.id);
     const back = await machine.fetchFile(opened.id, exhibit.id);
     assert.equal(sha256(back.body), sha256(kept));
-    const total = (await machine.get('/cases?status=all&limit=1')).total;
+    total = (await machine.get('/cases?status=all&limit=1')).total;
     assert.equal(total, titles.length + 2);
+  });
+
+  await t.test('on a disk that is full to the last byte the node starts and is read, or says what it needs', async () => {
+    await node.stop();
+    await fill(folder, 0);
+    const failed = await node.start().then(() => null, (error) => error);
+    if (failed) assert.match(failed.message, /no room left on the disk/);
+    else assert.equal((await machine.get(`/cases/${opened.id}`)).id, opened.id);
+    await rm(join(folder, 'filler'));
+    if (failed) await node.start();
+    assert.ok((await machine.post('/cases', { title: 'Goes on' })).id);
+    total++;
   });
 
   await t.test('afterwards nothing is damaged', async () => {
@@ -101,6 +139,7 @@ test('a full disk', async (t) => {
     assert.equal(audit.code, 0, audit.stdout + audit.stderr);
     await node.start();
     assert.equal(sha256((await machine.fetchFile(opened.id, exhibit.id)).body), sha256(kept));
+    assert.equal((await machine.get('/cases?status=all&limit=1')).total, total);
     await node.stop();
   });
 });

@@ -18,7 +18,7 @@ import { LONG, comity, waitFor } from '../support/node.mjs';
 
 const CALLS = ['openat', 'pwrite64', 'fsync', 'fdatasync', 'rename', 'link', 'close', 'ftruncate', 'fallocate', 'mkdir', 'unlink'];
 const FAULTS = ['error=EIO', 'error=ENOSPC', 'signal=SIGKILL'];
-const SAMPLE = 60; // of each operation, in ./check
+const SAMPLE = 40; // of each operation, in ./check
 const DEADLY = 'signal=SIGKILL';
 
 let ground;

@@ -326,6 +326,22 @@ static void names_are_durable_once_they_were_synced(Fixture *self, gconstpointer
     g_assert_cmpuint(self->world.syncs - before, ==, 2);
 }
 
+/* A store deep in a data directory that is new: each folder's name is synced in the one above it. */
+static void folders_are_durable_before_anything_lies_in_them(Fixture *self, gconstpointer data G_GNUC_UNUSED)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *blobs = g_build_filename(self->folder, "exports", "done", NULL);
+    g_autofree char *uploads = g_build_filename(self->folder, "exports", "packages", NULL);
+    guint before = self->world.syncs;
+    g_autoptr(Blobs) store = blobs_open_dir(&self->world.env, blobs, uploads, RESERVE, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(self->world.syncs - before, ==, 3); /* exports, done, packages */
+    g_assert_cmpint(g_rmdir(blobs), ==, 0);
+    g_assert_true(g_file_set_contents(blobs, "", 0, NULL));
+    g_assert_null(blobs_open_dir(&self->world.env, blobs, uploads, RESERVE, &error));
+    g_assert_error(error, COMITY_ERROR, COMITY_ERROR_DAMAGED);
+}
+
 /* The system tells of a failed write-back once: a second sync that succeeds proves nothing. */
 static void after_a_failed_sync_nothing_is_built_on(Fixture *self, gconstpointer data G_GNUC_UNUSED)
 {
@@ -392,6 +408,7 @@ int main(int argc, char **argv)
     CASE(a_blob_that_nobody_recorded_gives_way);
     CASE(names_from_outside_go_nowhere);
     CASE(everything_is_listed_for_the_sweep);
+    CASE(folders_are_durable_before_anything_lies_in_them);
     CASE(names_are_durable_once_they_were_synced);
     CASE(after_a_failed_sync_nothing_is_built_on);
     CASE(a_disk_without_room_is_told_before_the_first_byte);

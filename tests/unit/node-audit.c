@@ -4,6 +4,7 @@
 #include "node/rebuild.h"
 #include "support/notebook.h"
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     const char *name;
@@ -37,6 +38,7 @@ static const Damage damages[] = {
     {"anchor-root", "UPDATE anchor SET root = (SELECT MIN(leaf) FROM ledger_record) WHERE number = 0", "anchor.log",
      FALSE},
     {"anchor-feed", "UPDATE anchor_feed SET root = (SELECT MIN(leaf) FROM ledger_record)", "anchor.root", FALSE},
+    {"table-gone", "ALTER TABLE anchor RENAME TO anchor_gone", "database.unreadable", FALSE},
     {"card", "UPDATE card SET note = REPLACE(note, 'title Harbour', 'title Hirbour')", "card.broken", FALSE},
 };
 
@@ -100,6 +102,14 @@ static void a_damaged_keyring_is_named_while_the_keys_are_there(Bench *bench, gc
     bench_audit(bench, "keyring.unreadable");
 }
 
+static void marks_that_are_gone_are_named(Bench *bench, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *path = g_build_filename(bench->dir, "highwater", NULL);
+    g_assert_cmpint(truncate(path, 128), ==, 0); /* the head alone */
+    bench_audit(bench, "highwater.missing");
+}
+
 static void a_flipped_bit_in_the_database_is_named(Bench *bench, gconstpointer data)
 {
     (void)data;
@@ -124,6 +134,7 @@ int main(int argc, char **argv)
     }
     g_test_add("/node/audit/keyring", Bench, NULL, setup, a_damaged_keyring_is_named_while_the_keys_are_there,
                teardown);
+    g_test_add("/node/audit/marks", Bench, NULL, setup, marks_that_are_gone_are_named, teardown);
     g_test_add("/node/audit/bit", Bench, NULL, setup, a_flipped_bit_in_the_database_is_named, teardown);
     return g_test_run();
 }
