@@ -25,7 +25,11 @@ static const Damage damages[] = {
      "record.class", FALSE},
     {"act-gone", "UPDATE ledger_body SET act = NULL " BODY, "record.class", FALSE},
     {"record-gone", "DELETE FROM ledger_record " ONE, "record.missing", FALSE},
-    {"leaf", "UPDATE ledger_record SET leaf = (SELECT MIN(leaf) FROM ledger_record) " ONE, "record.leaf", FALSE},
+    {"leaf",
+     "UPDATE ledger_record SET leaf = (SELECT leaf FROM ledger_record WHERE line = (SELECT MAX(line) FROM "
+     "ledger_record) "
+     "AND seq = 2) " ONE,
+     "record.leaf", FALSE},
     {"tree-hash",
      "UPDATE ledger_record SET completed = (SELECT MIN(leaf) FROM ledger_record) WHERE line = (SELECT MAX(line) "
      "FROM ledger_record) AND seq = 1",
