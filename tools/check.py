@@ -2,6 +2,7 @@
 """Runs the test suites and counts. Each suite is a function that yields (test, verdict) with verdict passed, failed or
 skipped; output of what failed goes to the terminal, everything to build/check/SUITE.log. ./check prepares the machine."""
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -166,28 +167,79 @@ def unit_asan(run):
     yield from unit_tests("build-asan", run, "unit-asan", SANITIZE)
 
 
+def side_by_side(work, items):
+    """What @work gives for each item, in order; two at a time, one for each core of the smallest machine."""
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        yield from pool.map(work, items)
+
+
+# Quick under valgrind, and between them all floors; --long takes every unit test.
+VALGRIND = ["act", "anchor", "bag", "blobs", "card", "checkpoint", "cose", "db", "digest", "entity", "file", "forged", "highwater", "http-tus", "json", "keyring", "lane-store",
+            "merkle", "node-write", "note", "package", "passkey", "people-acts", "proof", "reader", "record", "secret", "text", "zip"]
+
+
+@suite("valgrind")
+def valgrind(run):
+    """Unit tests under valgrind: no invalid access, no unset byte that decides, nothing lost."""
+    if run.options.asan:
+        return
+    there = sorted(path.name.removeprefix("test-") for path in (ROOT / "build/tests/unit").glob("test-*") if path.is_file() and os.access(path, os.X_OK))
+    chosen = there if run.options.long or run.filters else VALGRIND
+    for name in set(chosen) - set(there):
+        yield f"{name} is not there", "failed"
+    names = [name for name in there if name in chosen and run.wants("valgrind", name)]
+
+    def one(name):
+        command = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite", "--num-callers=30",
+                   f"--suppressions={ROOT}/tests/unit/valgrind.supp", str(ROOT / "build/tests/unit" / ("test-" + name)), "--tap"]
+        code, output = shell(command, "valgrind-" + name, {"COMITY_SOURCE_ROOT": str(ROOT), "G_TEST_SRCDIR": str(ROOT / "tests/unit"), "G_SLICE": "always-malloc",
+                                                           "G_DEBUG": "fatal-criticals"}, timeout=3600)
+        return name, code, output
+
+    for name, code, output in side_by_side(one, names):
+        if code not in (0, 77):
+            print(f"--- valgrind {name}\n{output[-4000:]}")
+        yield name, {0: "passed", 77: "skipped"}.get(code, "failed")
+
+
+# Which words a fuzzer is told, by target: ours (tests/fuzz/dictionaries), and those of others where they are here.
+WORDS = {"card": ["note"], "checkpoint": ["note"], "proof": ["note"], "fields": ["fields", "shared/json"], "json": ["shared/json", "shared/utf8"], "http": ["http", "shared/http"],
+         "record": ["record", "shared/json"]}
+
+
+def dictionary_of(name):
+    """One file with all words for target @name; None where there are none."""
+    shared = pathlib.Path(os.environ.get("COMITY_SHARED", ROOT.parent / "shared")) / "vectors/dictionaries"
+    paths = [shared / (word[7:] + ".dict") if word.startswith("shared/") else ROOT / "tests/fuzz/dictionaries" / (word + ".dict") for word in WORDS.get(name, [name])]
+    text = "".join(path.read_text(errors="surrogateescape") for path in paths if path.exists())
+    target = LOGS / (name + ".dict")
+    target.write_text(text, errors="surrogateescape")
+    return target if text else None
+
+
 @suite("fuzz")
 def fuzz(run):
-    """libFuzzer targets over their corpora, then for a while with a fixed seed."""
+    """libFuzzer targets over their corpora, two at a time for a minute each (--long: half an hour), with a fixed seed."""
     targets = sorted((ROOT / "tests/fuzz").glob("*.c"))
     if not targets or run.options.asan:
         return
     if not built("build-fuzz", "--werror", "-Dfuzz=true", "-Db_sanitize=address,undefined", "-Db_lundef=false", compiler="clang", targets=["fuzzers"]):
         yield "build of the fuzz targets", "failed"
         return
-    for target in targets:
-        name = target.stem
-        if not run.wants("fuzz", name):
-            continue
-        corpus = ROOT / "tests/fuzz/corpus" / name
-        corpus.mkdir(parents=True, exist_ok=True)
-        work = LOGS / "corpus" / name
-        work.mkdir(parents=True, exist_ok=True)
-        code, output = shell([str(ROOT / "build-fuzz/tests/fuzz" / ("fuzz-" + name)), f"-max_total_time={1800 if run.options.long else 20}",
-                              "-seed=1", "-rss_limit_mb=2048", "-max_len=65536", f"-artifact_prefix={LOGS}/crash-{name}-", str(work), str(corpus)],
-                             "fuzz-" + name, SANITIZE, timeout=3600)
+
+    def one(name):
+        corpus, work = ROOT / "tests/fuzz/corpus" / name, LOGS / "corpus" / name
+        for folder in (corpus, work):
+            folder.mkdir(parents=True, exist_ok=True)
+        words = dictionary_of(name)
+        code, output = shell([str(ROOT / "build-fuzz/tests/fuzz" / ("fuzz-" + name)), f"-max_total_time={1800 if run.options.long else 60}",
+                              "-seed=1", "-rss_limit_mb=2048", "-max_len=65536", "-timeout=120", f"-artifact_prefix={LOGS}/crash-{name}-",
+                              *([f"-dict={words}"] if words else []), str(work), str(corpus)], "fuzz-" + name, SANITIZE, timeout=3600)
+        return name, code, output
+
+    for name, code, output in side_by_side(one, [target.stem for target in targets if run.wants("fuzz", target.stem)]):
         if code:
-            print(output[-3000:])
+            print(output[-3000:] + f"\nOnce it is mended: copy what is named above to tests/fuzz/corpus/{name}/, named for what it shows.")
         yield name, "passed" if code == 0 else "failed"
 
 

@@ -3,7 +3,7 @@ build_packages=(gcc libc6-dev binutils meson ninja-build pkg-config python3 pyth
   libglib2.0-dev libglib2.0-dev-bin libmicrohttpd-dev libjansson-dev libssl-dev libsodium-dev libfido2-dev libmagic-dev
   libcurl4-openssl-dev libsystemd-dev zlib1g-dev)
 test_packages=(clang libclang-rt-14-dev clang-format-14 chromium fonts-noto-core fonts-noto-cjk openssl curl git ffmpeg
-  poppler-utils strace)
+  poppler-utils strace valgrind)
 
 # Installs what is missing of "$@"; asks for sudo when not root. npm comes from Debian only where there is none.
 install_packages() {
