@@ -2,6 +2,7 @@
 // the space and bring their own edges.
 import { type ReactNode, useEffect } from 'react';
 import classes from './Page.module.css';
+import { PageHead } from './PageHead';
 
 interface Props {
   title?: ReactNode;
@@ -19,13 +20,7 @@ export function Page({ title, meta, lead, actions, aside, children }: Props) {
   return (
     <div className={classes.page} data-aside={aside ? true : undefined}>
       <div className={classes.content}>
-        {title && (
-          <header className={classes.head}>
-            <h1>{title}</h1>
-            {meta && <span className={classes.meta}>{meta}</span>}
-            {actions && <div className={classes.actions}>{actions}</div>}
-          </header>
-        )}
+        {title && <PageHead title={title} meta={meta} actions={actions} />}
         {lead && <div className={classes.lead}>{lead}</div>}
         {children}
       </div>

@@ -5,6 +5,7 @@ import { useLingui } from '@lingui/react';
 import { VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { KeyHint } from '../keys/Keys';
+import { PageHead } from '../page/PageHead';
 import classes from './ListPage.module.css';
 
 interface Props {
@@ -34,13 +35,7 @@ export function ListPage({ title, heading, meta, actions, tools, foot, chosenBar
       {views && <div className={classes.views}>{views}</div>}
       <div className={classes.list}>
         {heading && <VisuallyHidden><h1>{heading}</h1></VisuallyHidden>}
-        {title && (
-          <header className={classes.head}>
-            <h1>{title}</h1>
-            {meta && <span className={classes.meta}>{meta}</span>}
-            {actions && <div className={classes.actions}>{actions}</div>}
-          </header>
-        )}
+        {title && <PageHead title={title} meta={meta} actions={actions} className={classes.head} />}
         {tools && <div className={classes.tools} role="search">{tools}</div>}
         {children}
         {chosenBar}
