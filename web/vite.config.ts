@@ -57,7 +57,7 @@ export default defineConfig(({ command }) => ({
             {
               name: 'frame',
               priority: 1,
-              test: /src\/(api|base\/([a-zA-Z]+\.ts|locale\/[^p]|marks|states|keys\/(registry|chord)|page\/(Page|[Ll]ogo))|features\/[^/]+\/(index|routes|queries|actions)\.ts)/,
+              test: /src\/(api|base\/([a-zA-Z]+\.ts|locale\/[^p]|marks|states|parts\/(Tag|ExhibitNumber)|keys\/(registry|chord|Keys)|page\/(Page|[Ll]ogo))|features\/[^/]+\/(index|routes|queries|actions)\.ts)/,
             },
           ],
         },
