@@ -174,7 +174,7 @@ def side_by_side(work, items):
 
 
 # Quick under valgrind, and between them all floors; --long takes every unit test.
-VALGRIND = ["act", "anchor", "bag", "blobs", "card", "checkpoint", "cose", "db", "digest", "entity", "file", "forged", "highwater", "http-tus", "json", "keyring", "lane-store",
+VALGRIND = ["act", "anchor", "bag", "blobs", "card", "checkpoint", "cose", "db", "digest", "entity", "file", "forged", "forged-forks", "highwater", "http-tus", "json", "keyring", "lane-store", "lane-store-bodies",
             "merkle", "node-write", "note", "package", "passkey", "people-acts", "proof", "reader", "record", "secret", "text", "zip"]
 
 
