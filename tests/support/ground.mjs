@@ -35,7 +35,6 @@ export class Ground {
     node.contract.mayFail = true;
     const machine = await node.machine('Intake station', 'all');
     ground.token = machine.token;
-    ground.admin = await node.invite('Ada Verhoeven', [], true);
     ground.opened = await machine.openCase({ title: 'Ground' });
     ground.bytes = randomBytes(70_000);
     ground.exhibit = await machine.addExhibit(ground.opened.id, { 'kept.bin': ground.bytes });

@@ -342,6 +342,29 @@ static gboolean mark_running(Tx *tx, gpointer data, GError **error)
     return db_execute(tx_db(tx), "UPDATE job SET state = 'running', finished = NULL", error);
 }
 
+static gboolean refuse_outcomes(Tx *tx, gpointer data, GError **error)
+{
+    (void)data;
+    return db_execute(tx_db(tx),
+                      "CREATE TRIGGER stubborn BEFORE UPDATE ON job WHEN NEW.state IN ('done', 'failed') "
+                      "BEGIN SELECT RAISE(ABORT, 'no'); END",
+                      error);
+}
+
+/* J4: where the end of a job can't be written, nobody waits for it for ever. */
+static void a_job_whose_end_cannot_be_written_shows_as_failed(Case *self, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *id = NULL;
+    g_autoptr(json_t) arguments = json_pack("{s:i}", "count", 3);
+    g_assert_true(node_write(self->bench.node, refuse_outcomes, NULL, NULL));
+    g_test_expect_message(NULL, G_LOG_LEVEL_WARNING, "The outcome of job notebook.count could not be stored*");
+    g_assert_true(job_start(self->bench.node, "notebook.count", self->member, arguments, &id, NULL));
+    g_autoptr(json_t) failed = await(self, id, "failed");
+    g_assert_cmpstr(json_text(failed, "code"), ==, "job.interrupted");
+    g_test_assert_expected_messages();
+}
+
 /* As a kill leaves them: one that may run again does, the other has failed. */
 static void what_a_kill_cut_off_is_settled(Case *self, gconstpointer data)
 {
@@ -376,6 +399,7 @@ int main(int argc, char **argv)
     TEST("events", events_reach_who_may_see_them);
     TEST("resume", a_stream_goes_on_where_it_stopped);
     TEST("job", a_job_tells_how_it_ended);
+    TEST("job-untold", a_job_whose_end_cannot_be_written_shows_as_failed);
     TEST("cut-off", what_a_kill_cut_off_is_settled);
     return g_test_run();
 }
