@@ -143,7 +143,7 @@ static HttpServer *listen_on(App *app, const HttpRouter *router, const char *lis
                                  .proxies = this_machine,
                                  .secure = g_str_has_prefix(node_config(app->node)->origin, "https:"),
                                  .access_log = TRUE,
-                                 .workers = 24,
+                                 .workers = 64,
                                  .streams = 32};
     return http_server_new(&options, router, error);
 }

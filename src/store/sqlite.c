@@ -123,7 +123,7 @@ static gboolean configure(sqlite3 *handle, DbMode mode, GError **error)
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
     if (mode == DB_READ_ONLY)
-        return sqlite_execute(handle, "PRAGMA query_only = ON; PRAGMA cache_size = -2048", error);
+        return sqlite_execute(handle, "PRAGMA query_only = ON; PRAGMA cache_size = -1024", error);
     return sqlite_execute(handle,
                           "PRAGMA synchronous = FULL; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 0;"
                           "PRAGMA journal_size_limit = 67108864",

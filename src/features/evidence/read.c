@@ -9,7 +9,8 @@
     "e.lane, e.node, e.number, e.title, e.description, e.kind, e.obtained, e.languages, e.protected, e.harmful, "      \
     "e.conditions, e.files, e.size,"                                                                                   \
     " e.first_type, e.added, e.added_by, e.leaf, e.sealed, e.holes, e.tag, e.contested,"                               \
-    " (SELECT count(*) FROM reading r WHERE r.space = e.space AND r.exhibit = e.subject AND r.person = :me)"
+    " CASE WHEN EXISTS (SELECT 1 FROM reading r WHERE r.space = e.space AND r.exhibit = e.subject AND r.person = :me)" \
+    " THEN 1 ELSE 0 END"
 enum {
     SUBJECT = 1,
     LANE,
@@ -97,7 +98,7 @@ static json_t *item_json(Node *node, Db *db, const DbQuery *row, GError **error)
         (json_int_t)db_integer(row, SIZE), "kind_of_first", viewable_of(db_text(row, FIRST_TYPE)), "added", "time",
         view_time(db_integer(row, ADDED)), "by", view_actor(db, lane, db_text(row, NODE), db_text(row, ADDED_BY)),
         "state", state_of(row, proof), "sealed", seal_json(db, row), "held_by", party_of(parties, db_text(row, NODE)),
-        "opened_by_me", db_integer(row, OPENED) > 0, "seen_by", parties, "proof", proof);
+        "opened_by_me", (int)db_integer(row, OPENED), "seen_by", parties, "proof", proof);
     if (!db_is_null(row, CONTESTED))
         json_object_set_new(item, "contested", stored_json(db_text(row, CONTESTED)));
     return item;
