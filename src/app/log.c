@@ -25,12 +25,11 @@ static const char *level_name(GLogLevelFlags level)
 
 static GLogWriterOutput write_line(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer data)
 {
-    (void)data;
+    gboolean journal = GPOINTER_TO_INT(data);
     const char *domain = field(fields, count, "GLIB_DOMAIN");
     if ((level & G_LOG_LEVEL_DEBUG) && g_log_writer_default_would_drop(level, domain))
         return G_LOG_WRITER_HANDLED;
-    if (g_log_writer_is_journald(STDERR_FILENO) &&
-        g_log_writer_journald(level, fields, count, NULL) == G_LOG_WRITER_HANDLED)
+    if (journal && g_log_writer_journald(level, fields, count, NULL) == G_LOG_WRITER_HANDLED)
         return G_LOG_WRITER_HANDLED;
     g_autofree char *now = time_text(env_now_ms(env_system()));
     g_autofree char *line = g_strdup_printf("%s %s%s%s %s\n", now, level_name(level), *domain ? " " : "", domain,
@@ -41,5 +40,6 @@ static GLogWriterOutput write_line(GLogLevelFlags level, const GLogField *fields
 
 void log_start(void)
 {
-    g_log_set_writer_func(write_line, NULL, NULL);
+    /* Asked once: it is a system call, and there is a line for each answer. */
+    g_log_set_writer_func(write_line, GINT_TO_POINTER(g_log_writer_is_journald(STDERR_FILENO)), NULL);
 }

@@ -62,6 +62,11 @@ Hash sha256(gconstpointer bytes, gsize length)
     return hash_runs(NULL, bytes, length, NULL, 0);
 }
 
+Hash sha256_joined(gconstpointer a, gsize a_length, gconstpointer b, gsize b_length)
+{
+    return hash_runs(NULL, a, a_length, b, b_length);
+}
+
 Hash sha256_prefixed(guint8 prefix, gconstpointer a, gsize a_length, gconstpointer b, gsize b_length)
 {
     return hash_runs(&prefix, a, a_length, b, b_length);

@@ -12,6 +12,7 @@ typedef struct {
 Hash sha256(gconstpointer bytes, gsize length);
 /* SHA-256 over @prefix and two runs (RFC 6962's leaf and node hashes). Fast: no allocation. */
 Hash sha256_prefixed(guint8 prefix, gconstpointer a, gsize a_length, gconstpointer b, gsize b_length);
+Hash sha256_joined(gconstpointer a, gsize a_length, gconstpointer b, gsize b_length); /* of @a and then @b */
 gboolean hash_equal(const Hash *a, const Hash *b); /* not constant time: hashes here are public */
 gboolean hash_is_zero(const Hash *hash);
 void hash_write(char out[HASH_HEX_SIZE], const Hash *hash);

@@ -190,10 +190,7 @@ GBytes *cose_to_spki(GBytes *cose, GError **error)
 /* SHA-256 of @domain with its final 0, then @bytes. */
 static Hash domain_hash(const char *domain, gconstpointer bytes, gsize length)
 {
-    g_autoptr(Sha256) hash = sha256_new();
-    sha256_update(hash, domain, strlen(domain) + 1);
-    sha256_update(hash, bytes, length);
-    return sha256_finish(hash);
+    return sha256_joined(domain, strlen(domain) + 1, bytes, length);
 }
 
 Hash confirmation_challenge(gconstpointer act, gsize length)

@@ -88,7 +88,9 @@ gboolean lane_confirmation_verify(const ConfirmationCheck *check, const char *or
                            .authenticator_data = confirmation->authenticator_data,
                            .client_data = confirmation->client_data,
                            .signature = confirmation->signature};
-    return passkey_verify(check->cose, g_uri_get_host(uri), expected, check->challenge, &assertion, NULL, NULL);
+    const char *host = g_uri_get_host(uri);
+    return check->key ? passkey_verify_with(check->key, host, expected, check->challenge, &assertion, NULL, NULL)
+                      : passkey_verify(check->cose, host, expected, check->challenge, &assertion, NULL, NULL);
 }
 
 static gboolean confirmation_holds(const Lane *self, const Candidate *it, const LanePerson *person)

@@ -27,7 +27,8 @@ typedef struct {
     gint64 time_ms;        /* of the record: the node's card of that time counts */
     const Hash *challenge; /* confirmation_challenge() of the act's bytes */
     const Confirmation *confirmation;
-    GBytes *cose; /* the key that the feed introduced for this credential */
+    GBytes *cose;       /* the key that the feed introduced for this credential */
+    const CoseKey *key; /* the same, parsed; NULL: to be parsed where it is needed */
 } ConfirmationCheck;
 
 /* What a lane takes from its surroundings. Borrowed; outlives the lane. */

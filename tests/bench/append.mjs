@@ -1,12 +1,12 @@
 // Durable appends: readings by 64 HTTP clients, each an act, a record and its rows, against SQLite with a commit a row.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { TestNode } from '../support/node.mjs';
-import { at, cleanup, folder, program, rounds, row, syncs, timed, wrk } from './measure.mjs';
+import { at, cleanup, folder, program, quietly, rounds, row, syncs, timed, wrk } from './measure.mjs';
 
 async function target(name, counting) {
   const node = await TestNode.create({ folder: `${folder}/append-${name}` });
   cleanup(() => node.remove());
-  await node.start([], { env: counting.env });
+  await node.start([], quietly({ env: counting.env }));
   const client = await node.machine();
   const { id: space } = await client.openCase();
   const exhibit = await client.addExhibit(space, { 'a.txt': Buffer.from('a file') });

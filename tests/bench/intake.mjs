@@ -1,7 +1,7 @@
 // Evidence on its way in: over HTTP by tus, in one PATCH and in several, and without HTTP.
 import { mkdir, rm } from 'node:fs/promises';
 import { TestNode } from '../support/node.mjs';
-import { at, cleanup, folder, nginx, peakOf, program, ratios, rounds, row, timed } from './measure.mjs';
+import { at, cleanup, folder, nginx, peakOf, program, quietly, ratios, rounds, row, timed } from './measure.mjs';
 
 const MIB = 1 << 20;
 const SIZE = 256;
@@ -58,7 +58,7 @@ export async function intake({ rounds: count }) {
   const parts = Array.from({ length: SIZE / PART }, (_, n) => at(`part.0${n}`));
   const node = await TestNode.create({ folder: `${folder}/intake` });
   cleanup(() => node.remove());
-  await node.start();
+  await node.start([], quietly());
   const client = await node.machine();
   const { id: space } = await client.openCase();
   const server = await nginx(PORT, 'ok');

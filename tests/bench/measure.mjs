@@ -89,13 +89,16 @@ export async function serve(command, args, port, options = {}) {
   return child;
 }
 
-/** nginx with uploads below /dav/ and one answer of `body` at /fixed. {pid, origin}. */
+/** How a node is started whose log goes to a file, as nginx's does: reading it from a pipe would cost a third process time. */
+export const quietly = (options = {}) => ({ ...options, wrapper: ['sh', '-c', `exec "$@" 2>>${at('node.log')}`, 'sh'] });
+
+/** nginx with uploads below /dav/, the files of the folder, and one answer of `body` at /text. {pid, origin}. */
 export async function nginx(port, body) {
   await writeFile(
     at('nginx.conf'),
     `daemon off; pid ${at('nginx.pid')}; error_log ${at('nginx.err')}; worker_processes 2; ${process.getuid() === 0 ? 'user root;' : ''}
 events { worker_connections 4096; }
-http { access_log off; client_max_body_size 0; client_body_temp_path ${at('body')}; keepalive_requests 100000000; default_type application/json;
+http { access_log ${at('access.log')}; client_max_body_size 0; client_body_temp_path ${at('body')}; keepalive_requests 100000000; default_type application/json;
   server { listen 127.0.0.1:${port};
     location / { root ${folder}; }
     location /text { return 200 '${body}'; }
@@ -105,13 +108,15 @@ http { access_log off; client_max_body_size 0; client_body_temp_path ${at('body'
   return { pid: child.pid, origin: `http://127.0.0.1:${port}` };
 }
 
-/** Requests a second by wrk. @throws where an answer is an error. */
-export async function wrk(url, { seconds = 2, clients = 64, headers = {}, script } = {}) {
+/** Requests a second by wrk, and a second of processor time of `server` (a pid). @throws where an answer is an error. */
+export async function wrk(url, { seconds = 2, clients = 64, headers = {}, script, server } = {}) {
+  const before = server ? cpuOf(server) : 0;
   const args = ['-t1', `-c${clients}`, `-d${seconds}s`, ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]), ...(script ? ['-s', script] : []), url];
   const { stdout } = await promisify(execFile)('wrk', args);
   const wrong = /Non-2xx or 3xx responses: \d+|Socket errors: .*/.exec(stdout);
   if (wrong) throw new Error(`${url}: ${wrong[0]}`);
-  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), requests: Number(/(\d+) requests in/.exec(stdout)[1]) };
+  const requests = Number(/(\d+) requests in/.exec(stdout)[1]);
+  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]), requests, work: server ? requests / (cpuOf(server) - before) : 0 };
 }
 
 /** The environment that counts a process's syncs, and makes each slower by `ms`; and how many there were. */

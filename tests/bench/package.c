@@ -1,9 +1,9 @@
 /* tests/bench/package.c: writes a package of any number of records, by the real ledger and the real writer.
  *
- *     package FILE.zip RECORDS [CONFIRMED]
+ *     package FILE.zip RECORDS [EXPORTS [machine]]
  *
- * A case at one node: exhibits at first, then readings and, each tenth, a correction; the last CONFIRMED records are
- * exports that a passkey confirmed. Alike for alike arguments, but for the signatures of the passkey. */
+ * A case at one node: exhibits at first, then readings and, each tenth, a correction; the last EXPORTS records are
+ * exports that a passkey confirmed, or that a machine made, which confirms nothing. Alike for alike arguments, but for the signatures of the passkey. */
 #include "app/app.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -39,6 +39,7 @@ typedef struct {
     char *exhibits[EXHIBITS]; /* subjects */
     guint exhibit_count;
     json_t *correction; /* members, the same each time */
+    gboolean machine;
 } Bench;
 
 /* ---- acts ---- */
@@ -126,7 +127,7 @@ static void write_record(Bench *self, guint64 index)
 static void write_export(Bench *self, LaneAppended *appended)
 {
     g_autofree char *subject = new_subject(self);
-    append(self, "export.made/1", PERSON, subject, export_members(), TRUE, appended);
+    append(self, "export.made/1", PERSON, subject, export_members(), !self->machine, appended);
 }
 
 /* ---- the case ---- */
@@ -140,7 +141,7 @@ static void introduce(Bench *self)
     g_autofree char *spki_text = base64url_encode(g_bytes_get_data(spki, NULL), g_bytes_get_size(spki));
     append(self, "person.introduced/1", "", NULL,
            json_pack("{s:s, s:[s], s:[{s:s, s:s, s:s}], s:b}", "who", PERSON, "roles", "investigator", "credentials",
-                     "id", credential, "cose", cose_text, "spki", spki_text, "machine", 0),
+                     "id", credential, "cose", cose_text, "spki", spki_text, "machine", self->machine),
            FALSE, NULL);
 }
 
@@ -186,18 +187,18 @@ static void bench_close(Bench *self)
     act_types_free(self->types);
 }
 
-/* Up to @records, the last @confirmed of which are exports. */
-static void write_case(Bench *self, guint64 records, guint64 confirmed, LaneAppended *appended)
+/* Up to @records, the last @exports of which are exports. */
+static void write_case(Bench *self, guint64 records, guint64 exports, LaneAppended *appended)
 {
-    guint64 exhibits = MIN(EXHIBITS, records / 10 + 1);
+    guint64 exhibits = MIN(EXHIBITS, (records - exports) / 10 + 1);
     guint64 size = lane_line(self->lane, 0)->size;
-    for (; size + confirmed < records; size++) {
+    for (; size + exports < records; size++) {
         if (self->exhibit_count < exhibits)
             write_exhibit(self);
         else
             write_record(self, size);
     }
-    for (guint64 i = 0; i < confirmed; i++)
+    for (guint64 i = 0; i < exports; i++)
         write_export(self, appended);
 }
 
@@ -267,7 +268,7 @@ static char *signed_card(const Bench *self)
     return card_sign(card, keys, 1);
 }
 
-static PackageContents *contents_of(const LaneAppended *appended)
+static PackageContents *contents_of(const Bench *self, const LaneAppended *appended)
 {
     PackageExport made = {1, appended->at.seq, appended->leaf};
     PackageContents *contents = package_contents_new();
@@ -276,7 +277,7 @@ static PackageContents *contents_of(const LaneAppended *appended)
     contents->node = g_strdup(NODE);
     contents->person = g_strdup(PERSON);
     contents->time_ms = appended->time_ms;
-    contents->passkey = TRUE;
+    contents->passkey = !self->machine;
     contents->whole = TRUE;
     g_array_append_val(contents->exports, made);
     return contents;
@@ -292,7 +293,7 @@ static GArray *one(gconstpointer item, guint size)
 static gboolean write_package(Bench *self, const LaneAppended *appended, FILE *file, GError **error)
 {
     const LineRow *line = lane_line(self->lane, 0);
-    g_autoptr(PackageContents) contents = contents_of(appended);
+    g_autoptr(PackageContents) contents = contents_of(self, appended);
     g_autofree char *origin = checkpoint_feed_origin(NODE, SPACE, self->lane_id, line->epoch);
     g_autofree char *note = checkpoint_sign(origin, line->size, &appended->root, self->key);
     g_autofree char *text = signed_card(self);
@@ -324,16 +325,16 @@ static gboolean write_package(Bench *self, const LaneAppended *appended, FILE *f
 int main(int argc, char **argv)
 {
     if (argc < 3) {
-        g_printerr("Usage: package FILE.zip RECORDS [CONFIRMED]\n");
+        g_printerr("Usage: package FILE.zip RECORDS [EXPORTS [machine]]\n");
         return 2;
     }
     guint64 records = g_ascii_strtoull(argv[2], NULL, 10);
-    guint64 confirmed = argc > 3 ? MAX(1, g_ascii_strtoull(argv[3], NULL, 10)) : 1;
+    guint64 exports = argc > 3 ? MAX(1, g_ascii_strtoull(argv[3], NULL, 10)) : 1;
     g_autoptr(GError) error = NULL;
-    Bench self = {0};
+    Bench self = {.machine = argc > 4};
     LaneAppended appended;
     bench_open(&self);
-    write_case(&self, records, confirmed, &appended);
+    write_case(&self, records, exports, &appended);
     FILE *file = fopen(argv[1], "wb");
     gboolean done = file && write_package(&self, &appended, file, &error);
     if (!file || fclose(file) != 0 || !done) {

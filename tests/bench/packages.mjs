@@ -34,14 +34,15 @@ export async function verify({ quick, rounds: count }) {
 export async function confirm({ quick, rounds: count }) {
   const confirmed = quick ? 10_000 : 20_000;
   const file = await made('confirmed.zip', confirmed + 100, confirmed);
+  const bare = await made('unconfirmed.zip', confirmed + 100, confirmed, 'machine');
   const speed = async () => {
     const { stdout } = await promisify(execFile)('openssl', ['speed', '-seconds', '2', 'ecdsap256']);
     return { rate: Number(stdout.trim().split(/\s+/).at(-1)) };
   };
-  const results = await rounds(count, { openssl: speed, comity: check(file) });
-  await rm(file);
-  const rates = results.comity.map((result, n) => confirmed / result.cpu / results.openssl[n].rate);
+  const results = await rounds(count, { openssl: speed, comity: check(file), bare: check(bare) });
+  await Promise.all([rm(file), rm(bare)]);
+  const rates = results.comity.map((result, n) => confirmed / (result.cpu - results.bare[n].cpu) / results.openssl[n].rate);
   return [
-    row('checking confirmations, a second of processor time, all else of the records included', '`openssl speed ecdsap256`, one thread', rates, { bar: 0.7, goal: 0.9, least: true }),
+    row('checking confirmations, a second of processor time (verifying with them, less verifying the same without)', '`openssl speed ecdsap256`, one thread', rates, { bar: 0.7, goal: 0.9, least: true }),
   ];
 }
