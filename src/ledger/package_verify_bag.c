@@ -44,8 +44,10 @@ static void take_file(PackageCheck *self, const ZipEntry *entry)
 {
     CheckFile file = {.name = entry->name + self->base_length, .entry = entry};
     guint count = self->files->len;
-    if (!package_name_read(file.name, &file.what))
+    if (!package_name_read(file.name, &file.what)) {
         check_damage_file(self, PHASE_LAYOUT, "layout.unknown", file.name, "is no file of a package");
+        return; /* it has no place, so that none is before or behind it */
+    }
     if (count > 0 && package_name_compare(g_array_index(self->files, CheckFile, count - 1).name, file.name) >= 0)
         check_damage_file(self, PHASE_LAYOUT, "layout.order", file.name, "stands in another place than it must");
     g_array_append_val(self->files, file);

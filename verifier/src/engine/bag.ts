@@ -112,6 +112,7 @@ function pathOf(spelled: string): string | null {
   if (/%(?!0[DdAa]|25)/.test(spelled)) return null;
   const path = spelled.replace(/%(0[DdAa]|25)/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
   const parts = path.split('/');
+  if (path.includes('\0')) return null;
   if (utf8(Uint8Array.from(path, (character) => character.charCodeAt(0))) === null) return null;
   return parts.some((part) => part === '' || part === '.' || part === '..') || path.includes('\\') || /^[A-Za-z]:/.test(path) || path.startsWith('~') ? null : path;
 }

@@ -39,6 +39,7 @@ const GRAMMAR: readonly [RegExp, Kind | null][] = (
 const MUST: readonly Kind[] = ['bagit.txt', 'data/package.json', 'bag-info.txt', 'manifest-sha256.txt', 'package.note', 'tagmanifest-sha256.txt'];
 const BASE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const LIMIT = 1n << 63n;
+const MOST_FEEDS = 0x7fffffff;
 
 function rank(name: string): number {
   return name === 'bagit.txt' ? 0 : name.startsWith('data/') ? 1 : 2 + ['bag-info.txt', 'manifest-sha256.txt', 'package.note', 'tagmanifest-sha256.txt'].indexOf(name);
@@ -49,7 +50,7 @@ function placeOf(entry: Entry, name: string): File | null {
     const found = pattern.exec(name);
     if (!found) continue;
     const { feed = '0', number = '0', node = '', epoch = '', kind } = found.groups ?? {};
-    if (BigInt(feed) >= LIMIT || BigInt(number) >= LIMIT) return null;
+    if (Number(feed) > MOST_FEEDS || BigInt(number) >= LIMIT) return null;
     return { ...entry, name, kind: fixed ?? (kind as Kind), feed: Number(feed), number: BigInt(number), node, epoch };
   }
   return null;
