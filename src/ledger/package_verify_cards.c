@@ -152,9 +152,13 @@ GPtrArray *check_log_keys(const CheckNode *node)
     return node && node->card ? card_keys(node->card, CARD_LOG, G_MININT64) : g_ptr_array_new();
 }
 
-/* The node whose witness key has this name and key id and held at @time_s; NULL. */
+#define LAST_SECOND G_GINT64_CONSTANT(253402300799) /* of the year 9999: no time of the format is later */
+
+/* The node whose witness key has this name and key id and held then; NULL. */
 static const CheckNode *witness_of(const PackageCheck *self, const Cosignature *cosignature)
 {
+    if (cosignature->time_s > LAST_SECOND)
+        return NULL;
     for (guint i = 0; i < self->nodes->len; i++) {
         const CheckNode *node = g_ptr_array_index(self->nodes, i);
         g_autofree char *name = checkpoint_witness_name(node->name);

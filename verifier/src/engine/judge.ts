@@ -62,8 +62,8 @@ export class Judge {
     } else {
       const type = Object.hasOwn(this.around.types, record.act.type) ? this.around.types[record.act.type] : undefined;
       const reason = this.isRepeated(place, header) ? 'repeated' : type && (await this.reason({ place, record, header, act: record.act, name: record.act.type, type }));
-      record.reason = reason ?? '';
       record.class = reason ? (doubtful ? 'unknown' : 'void') : type ? 'valid' : 'unknown';
+      record.reason = record.class === 'void' ? reason! : '';
     }
     if (record.class === 'unknown' && header.lasting) this.doubtful.add(place.feed);
     if (place.seq === 0 && record.class === 'valid') this.opened.add(place.feed);

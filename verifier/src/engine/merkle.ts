@@ -55,8 +55,9 @@ const isPowerOfTwo = (n: bigint): boolean => (n & (n - 1n)) === 0n;
 /** Is the tree of `newSize` and `newRoot` the one of `oldSize` and `oldRoot`, grown? (1.4) */
 export function isConsistent(oldSize: bigint, oldRoot: Hash, newSize: bigint, newRoot: Hash, proof: readonly Hash[]): boolean {
   if (oldSize > newSize) return false;
+  if (oldSize === 0n && !equal(oldRoot, emptyRoot)) return false;
   if (oldSize === newSize) return proof.length === 0 && equal(oldRoot, newRoot);
-  if (oldSize === 0n) return proof.length === 0 && equal(oldRoot, emptyRoot);
+  if (oldSize === 0n) return proof.length === 0;
   if (proof.length === 0) return false;
   const [first, ...rest] = isPowerOfTwo(oldSize) ? [oldRoot, ...proof] : proof;
   let fn = oldSize - 1n;

@@ -41,7 +41,7 @@ function signatureLine(line: string): SignatureLine | null {
 
 export function parseNote(bytes: Uint8Array): Note | null {
   const whole = bytes.length <= LARGEST ? utf8(bytes) : null;
-  if (whole === null || /[\0-\x09\x0b-\x1f\x7f]/.test(whole) || !whole.endsWith('\n')) return null;
+  if (whole === null || /[\0-\x09\x0b-\x1f]/.test(whole) || !whole.endsWith('\n')) return null;
   const split = whole.lastIndexOf('\n\n');
   if (split < 0) return null;
   const rest = whole.slice(split + 2);
@@ -56,6 +56,7 @@ function isGood(key: Key, text: string, signature: Uint8Array): bigint | null {
   if (key.type === SIGNATURE) return verifyEd25519(key.bytes, encode(text), signature) ? 0n : null;
   if (signature.length !== 72) return null;
   const seconds = new DataView(signature.buffer, signature.byteOffset).getBigUint64(0);
+  if (seconds >= 1n << 63n) return null;
   const signed = encode(`cosignature/v1\ntime ${seconds}\n${text}`);
   return verifyEd25519(key.bytes, signed, signature.subarray(8)) ? seconds : null;
 }
