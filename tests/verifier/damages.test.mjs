@@ -1,6 +1,7 @@
 // Systematic damage to good packages: each kind is named, and both verifiers name the same one, at the same place.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { Lane, Node, packageOf } from '../support/forger.mjs';
 import { inOrder, join, piece, pieceLike, piecesOf, sorted } from '../support/package.mjs';
 import { exportedCase } from '../support/packages.mjs';
 import { bothSayOf } from '../support/verifiers.mjs';
@@ -172,6 +173,18 @@ test('the packages themselves hold, and come from who is trusted', async () => {
   assert.equal((await bothSayOf(whole, folder, trust, 'whole')).code, 0);
   assert.equal((await bothSayOf(part, folder, trust, 'part')).code, 0);
   assert.equal((await bothSayOf(join(piecesOf(whole), 'renamed'), folder, trust, 'renamed')).code, 0);
+});
+
+test('a thousand damages of a later phase do not hide the first', async () => {
+  const lane = new Lane(new Node('a.example'));
+  const own = lane.found();
+  for (let n = 0; n < 1100; n++) own.write('case.corrected/1', { title: `${n}` }, { subject: 'a.example/case', prev: ['0'.repeat(64)] });
+  own.write('export.made/1', { scope: 'whole', exhibits: [], purpose: '', readings: false }, { subject: 'a.example/export' });
+  const pieces = piecesOf(packageOf(lane, own));
+  text(piece(pieces, 'data/feeds/1/acts'), /"title":"/g, '"title":"x');
+  const { report } = await bothSayOf(join(pieces), folder, [], 'a thousand');
+  assert.equal(report.damages[0].code, 'file.changed');
+  assert.equal(report.damages.filter(({ code }) => code === 'record.act').length, 1000);
 });
 
 test('at least sixty kinds of damage', () => assert.ok(Object.keys(kinds).length >= 60, `${Object.keys(kinds).length}`));

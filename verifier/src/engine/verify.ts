@@ -71,7 +71,8 @@ export async function verify(source: Source, { types, given, progress, hashed }:
   const fault = contents && (await noteFault(source, named('package.note'), contents, nodes, hashes.get('manifest-sha256.txt')!.sha256, counts));
   if (fault) j.add(fault, { file: 'package.note' });
   await checkBag({ source, files, hashes, contents, noteIsGood: contents !== null && fault === null }, c);
-  const damages = [c, d, e, ...lists, walked.g, walked.h, i, j].flatMap(({ list }) => list);
+  const f = lists.flatMap(({ list }) => list).slice(0, Damages.MOST);
+  const damages = [c.list, d.list, e.list, f, walked.g.list, walked.h.list, i.list, j.list].flat();
   return { source, damages, files, hashes, contents, nodes, feeds, walked, signatures: counts.signatures, asked };
 }
 

@@ -75,13 +75,14 @@ function since(shown: Shown): Answer {
   return { mark: 'proven', text: speech.say('since', { time: speech.time(report.not_after), title: titleOf(shown, report.not_after_by) }), facts: [] };
 }
 
-function extent({ speech, report }: Shown): Answer {
+function extent({ speech, report, titles }: Shown): Answer {
   const { records, withheld, erased } = report.counts;
   const counted = speech.say('counted', { records, withheld, erased, left: report.left_out.length });
   const confirmed = speech.say(report.export?.confirmed ? 'byPasskey' : 'byToken');
   if (!report.intact || !report.export) return { mark: 'claimed', text: speech.say('extentUnknown'), facts: [] };
   const whole = report.export.extent === 'whole';
-  return { mark: whole ? 'proven' : 'withheld', text: speech.say(whole ? 'all' : 'part'), facts: [counted, confirmed] };
+  const reached = report.reached.map(({ node, size, time }) => speech.say('reached', { title: titles.get(node) ?? node, size, time: speech.time(time) }));
+  return { mark: whole ? 'proven' : 'withheld', text: speech.say(whole ? 'all' : 'part'), facts: [counted, ...reached, confirmed] };
 }
 
 export function answersOf(shown: Shown): HTMLElement {

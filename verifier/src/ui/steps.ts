@@ -30,10 +30,16 @@ export function stepsOf(speech: Speech, rows: readonly Row[]): HTMLElement {
   const count = el('p', { class: 'meta', role: 'status' });
   const more = el('button', { type: 'button', class: 'quiet', click: () => show(shown + PIECE) }, speech.say('more'));
   const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}|[\u2068\u2069]/gu, '').replaceAll('\u2011', '-').toLocaleLowerCase(speech.language);
+  // What a row says, made once: a search asks all of them at each key.
+  let said: string[] | null = null;
+  const fits = (n: number, wanted: readonly string[]): boolean => {
+    said ??= rows.map((row) => fold([...textsOf(speech, row), row.time].join('\n')));
+    return wanted.every((word) => said![n]!.includes(word));
+  };
   function show(most: number): void {
     shown = most;
     const wanted = fold(query).split(/\s+/).filter(Boolean);
-    const fitting = wanted.length === 0 ? rows : rows.filter((row) => wanted.every((word) => textsOf(speech, row).some((text) => fold(text).includes(word)) || row.time.includes(word)));
+    const fitting = wanted.length === 0 ? rows : rows.filter((_, n) => fits(n, wanted));
     body.replaceChildren(...fitting.slice(0, shown).map((row) => lineOf(speech, row)));
     more.hidden = fitting.length <= shown;
     count.textContent = fitting.length === 0 ? speech.say('nothing') : speech.say('shown', { shown: Math.min(shown, fitting.length), all: rows.length });

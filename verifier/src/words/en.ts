@@ -43,6 +43,7 @@ export const en = {
   part: 'A part, and it says which. No step on the chosen things is missing.',
   extentUnknown: 'That can’t be told of a package that was changed.',
   counted: 'Records: {records}. Withheld: {withheld}. Erased: {erased}. Files left out: {left}.',
+  reached: '{title}: as far as record {size}, of {time}',
   byPasskey: 'A person confirmed the export with a passkey.',
   byToken: 'No person confirmed the export with a passkey.',
   saysNot: 'What this does not say.',

@@ -44,6 +44,7 @@ export const es: Words = {
   part: 'Una parte, y dice cuál. No falta ningún paso de lo elegido.',
   extentUnknown: 'No se puede decir de un paquete que fue modificado.',
   counted: 'Actos: {records}. Retenidos: {withheld}. Borrados: {erased}. Archivos omitidos: {left}.',
+  reached: '{title}: hasta el acto {size}, del {time}',
   byPasskey: 'Una persona confirmó la exportación con una llave de acceso.',
   byToken: 'Ninguna persona confirmó la exportación con una llave de acceso.',
   saysNot: 'Lo que esto no dice.',

@@ -44,6 +44,7 @@ export const fr: Words = {
   part: 'Une partie, et il dit laquelle. Aucune étape des éléments choisis ne manque.',
   extentUnknown: 'On ne peut pas le dire d’un paquet qui a été modifié.',
   counted: 'Actes : {records}. Retenus : {withheld}. Effacés : {erased}. Fichiers laissés de côté : {left}.',
+  reached: '{title} : jusqu’à l’acte {size}, du {time}',
   byPasskey: 'Une personne a confirmé l’export avec une clé d’accès.',
   byToken: 'Aucune personne n’a confirmé l’export avec une clé d’accès.',
   saysNot: 'Ce que cela ne dit pas.',

@@ -44,6 +44,7 @@ export const zh: Words = {
   part: '是一部分，并注明了是哪一部分。所选内容的步骤无一缺失。',
   extentUnknown: '文件包已被改动，无法得知。',
   counted: '记录：{records}。未披露：{withheld}。已删除：{erased}。略去的文件：{left}。',
+  reached: '{title}：至第 {size} 条记录，{time}',
   byPasskey: '导出经本人用通行密钥确认。',
   byToken: '导出未经任何人用通行密钥确认。',
   saysNot: '这并不说明什么。',
