@@ -39,7 +39,7 @@ static gboolean seal(const char *from, const char *folder, GError **error)
                                about.st_size};
     g_autoptr(BlobPipe) pipe = blob_pipe_new(&options, error);
     Hash hash;
-    return pipe && take(pipe, fd, error) && blob_pipe_finish(pipe, &hash, error) && blobs_abort(blobs, "bench", error);
+    return pipe && take(pipe, fd, error) && blob_pipe_finish(pipe, &hash, error); /* removing it is not timed */
 }
 
 int main(int argc, char **argv)
