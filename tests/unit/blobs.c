@@ -335,6 +335,7 @@ static void folders_are_durable_before_anything_lies_in_them(Fixture *self, gcon
     guint before = self->world.syncs;
     g_autoptr(Blobs) store = blobs_open_dir(&self->world.env, blobs, uploads, RESERVE, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(store);
     g_assert_cmpuint(self->world.syncs - before, ==, 3); /* exports, done, packages */
     g_assert_cmpint(g_rmdir(blobs), ==, 0);
     g_assert_true(g_file_set_contents(blobs, "", 0, NULL));
