@@ -1,6 +1,7 @@
 /* node/notice.h: what somebody has to know until it is settled: a passkey that may have been copied, an invitation that
  * names somebody wrongly. A row of this node, for one person or for all administrators; the web app has the words.
- *   W1  One thing is said once: a second notice with the same code about the same thing changes nothing. */
+ *   W1  One thing is said once: a second notice with the same code about the same thing changes nothing.
+ *   W2  Whoever let a notice go is not told of it again. What is dangerous cannot be let go: it stands until it is settled. */
 #pragma once
 #include "node/tx.h"
 
@@ -15,5 +16,9 @@ gboolean tx_notice_put(Tx *tx, const char *code, NoticeSeverity severity, const 
                        const json_t *values, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* It is settled. */
 gboolean tx_notice_settle(Tx *tx, const char *code, const char *about, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* What @principal has to know, the newest first: [{code, severity, since, values}]. New reference. */
-json_t *notice_list(Db *db, const Principal *principal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @person lets the notice @id go (W2). COMITY_ERROR_NOT_FOUND where it is not told of it, COMITY_ERROR_CONFLICT
+ * (notice.danger). */
+gboolean tx_notice_dismiss(Tx *tx, const Principal *person, const char *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What @principal has to know, the newest first: [{id, code, severity, since, values}]; with @all also what they let go.
+ * New reference. */
+json_t *notice_list(Db *db, const Principal *principal, gboolean all, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,4 +1,5 @@
--- node/people.sql: what this node keeps for itself about signing in: sessions, and when a passkey or token was used last.
+-- node/people.sql: what this node keeps for itself about people: sessions, when a passkey or token was used last, notices,
+-- views of lists.
 -- Who has which passkey or token is said by records. Steps as in local.sql, a series of its own ("people").
 
 -- migration 1
@@ -40,4 +41,24 @@ CREATE TABLE notice (
     since BIGINT NOT NULL,
     data TEXT NOT NULL, -- JSON object
     UNIQUE (code, about)
+);
+
+-- migration 2
+
+-- Who let a notice go: it stands for the others, and for whoever looks at the node itself.
+CREATE TABLE notice_dismissed (
+    notice TEXT NOT NULL,
+    person TEXT NOT NULL,
+    PRIMARY KEY (notice, person)
+);
+
+-- Views of lists that somebody kept: what the address bar held, under a name. Nobody else sees them.
+CREATE TABLE saved_view (
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    list TEXT NOT NULL,   -- cases, evidence, ...
+    name TEXT NOT NULL,
+    search TEXT NOT NULL, -- as the web app reads it
+    created BIGINT NOT NULL,
+    UNIQUE (person, list, name)
 );

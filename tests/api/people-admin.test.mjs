@@ -44,6 +44,9 @@ test('a person is corrected only as it was read', async () => {
   const changed = await admin.exchange('PATCH', `/people/${id}`, { body: { name: 'Ilse Brand' }, headers: { 'If-Match': tag } });
   assert.equal(changed.status, 200);
   assert.equal(changed.body.name, 'Ilse Brand');
+  assert.equal(read.body.renamed, undefined);
+  assert.equal(changed.body.renamed.by.name, 'Ada Verhoeven', 'who changed the name is said');
+  assert.deepEqual((await change(id, { title: 'Registrar' })).renamed, changed.body.renamed, 'another change is no renaming');
   await refused(admin.call('PATCH', `/people/${id}`, { body: { title: 'Late' }, headers: { 'If-Match': tag } }), 412);
   assert.equal((await ilse.get('/me')).person.name, 'Ilse Brand');
   const bad = await refused(change(id, { roles: ['king'] }), 422);

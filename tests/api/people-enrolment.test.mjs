@@ -39,6 +39,13 @@ test('an invitation shows whom it is for, before anything is asked', async () =>
   assert.ok(hours > 71.9 && hours <= 72, `72 hours, not ${hours}`);
 });
 
+test('whoever is invited reads who invites them; the command line has no name', async () => {
+  assert.equal((await node.client().post('/enrolment/open', { token: tokenOf(await node.invite('Lena Corr', ['clerk'])) })).invited_by, null);
+  const noor = await node.person('Noor Salim', [], true);
+  const { link } = await noor.post('/invitations', { name: 'Omar Haddad', roles: ['clerk'], admin: false });
+  assert.equal((await node.client().post('/enrolment/open', { token: tokenOf(link) })).invited_by, 'Noor Salim');
+});
+
 test('the link serves once', async () => {
   const token = tokenOf(await node.invite('Sefa Orun', ['clerk']));
   const sefa = node.client();

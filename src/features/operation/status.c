@@ -50,7 +50,7 @@ json_t *status_json(Node *node, Db *db, const Principal *principal, GError **err
     g_autoptr(Card) card = card_parse(note, strlen(note), error);
     g_autoptr(json_t) audit = card ? audit_summary(db, error) : NULL;
     g_autoptr(json_t) anchors = audit ? anchors_json(db, error) : NULL;
-    g_autoptr(json_t) notices = anchors ? notice_list(db, principal, error) : NULL;
+    g_autoptr(json_t) notices = anchors ? notice_list(db, principal, TRUE, error) : NULL;
     if (!notices)
         return NULL;
     return json_pack(

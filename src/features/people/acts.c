@@ -48,6 +48,13 @@ const Field people_transport_item = {.kind = FIELD_TEXT, .min = 1, .max = 20};
 static const Field admitted_fields[] = {
     ROLES, {.name = "machine", .kind = FIELD_BOOLEAN, .says = "A program: acts by token, without a passkey."}, END};
 static const Field roles_changed_fields[] = {ROLES, END};
+#define CALLED(member, least, what)                                                                                    \
+    {                                                                                                                  \
+        .name = member, .kind = FIELD_TEXT, .flags = FIELD_PRIVATE, .min = least, .max = 200, .says = what             \
+    }
+static const Field renamed_fields[] = {CALLED("name", 1, "What the person is called."),
+                                       CALLED("title", 0, "The office, as it stands from now on."),
+                                       CALLED("affiliation", 0, "The body, as it stands from now on."), END};
 static const Field reason_fields[] = {REASON, END};
 static const Field passkey_added_fields[] = {
     {.name = "credential", .kind = FIELD_BASE64URL, .min = 1, .max = 1023, .says = "The credential's id."},
@@ -94,6 +101,8 @@ static const Field token_made_fields[] = {
 static const ActSet admitted_sets[] = {
     {"roles", "roles", NULL}, {"admin", "admin", NULL}, {"machine", "machine", NULL}, {"state", NULL, "active"}, {0}};
 static const ActSet roles_changed_sets[] = {{"roles", "roles", NULL}, {"admin", "admin", NULL}, {0}};
+static const ActSet renamed_sets[] = {
+    {"name", "name", NULL}, {"title", "title", NULL}, {"affiliation", "affiliation", NULL}, {0}};
 static const ActSet disabled_sets[] = {{"state", NULL, "disabled"}, {0}};
 static const ActSet enabled_sets[] = {{"state", NULL, "active"}, {0}};
 static const ActSet passkey_added_sets[] = {
@@ -216,6 +225,13 @@ const ActType people_acts[] = {
      .check = roles_check,
      .rule = "`admin` is true, or `roles` is not empty.",
      .says = "Changed a person's roles."},
+    {.name = "person.renamed/1",
+     .on = ACT_ON_ENTITY,
+     .entity = "person",
+     .roles = administrators,
+     .fields = renamed_fields,
+     .sets = renamed_sets,
+     .says = "Corrected what a person is called, or the office."},
     {.name = "person.disabled/1",
      .on = ACT_ON_ENTITY,
      .entity = "person",

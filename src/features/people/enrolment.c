@@ -14,6 +14,7 @@
 /* An invitation that can be used now. */
 typedef struct {
     char *id;
+    char *made_by;
     gint64 expires_ms;
     Account *account;
 } Open;
@@ -21,6 +22,7 @@ typedef struct {
 static void open_clear(Open *self)
 {
     g_clear_pointer(&self->id, g_free);
+    g_clear_pointer(&self->made_by, g_free);
     g_clear_pointer(&self->account, account_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Open, open_clear)
@@ -46,7 +48,7 @@ static gboolean open_find(Node *node, Db *db, const json_t *body, Open *open, GE
     char hex[HASH_HEX_SIZE];
     hash_write(hex, &secret);
     g_autoptr(DbQuery) query =
-        db_query(db, "SELECT id, person, state, expires FROM people_invitation WHERE secret = :secret");
+        db_query(db, "SELECT id, person, state, expires, made_by FROM people_invitation WHERE secret = :secret");
     db_bind_text(query, "secret", hex);
     int row = db_step(query, error);
     if (row == 0)
@@ -56,6 +58,7 @@ static gboolean open_find(Node *node, Db *db, const json_t *body, Open *open, GE
         return FALSE;
     open->id = g_strdup(db_text(query, 0));
     open->expires_ms = db_integer(query, 3);
+    open->made_by = g_strdup(db_text(query, 4));
     open->account = account_read(db, db_text(query, 1), error);
     if (open->account && !g_str_equal(open->account->state, "active"))
         return gone("enrolment.withdrawn", "This account is closed.", error);
@@ -104,10 +107,12 @@ gboolean enrolment_open(HttpRequest *request, HttpResponse *response, GError **e
     if (!about)
         return FALSE;
     const Account *account = open.account;
+    g_autoptr(Account) by = account_read(node_reader(node, request), open.made_by, NULL); /* NULL: the command line */
     http_response_json(response, 200,
-                       json_pack("{s:s, s:s, s:s, s:o, s:b, s:o, s:o}", "name", account->name, "title", account->title,
-                                 "affiliation", account->affiliation, "roles", view_roles(account->roles), "admin",
-                                 account->admin, "node", about, "expires", view_time(open.expires_ms)));
+                       json_pack("{s:s?, s:s, s:s, s:s, s:o, s:b, s:o, s:o}", "invited_by", by ? by->name : NULL,
+                                 "name", account->name, "title", account->title, "affiliation", account->affiliation,
+                                 "roles", view_roles(account->roles), "admin", account->admin, "node", about, "expires",
+                                 view_time(open.expires_ms)));
     return TRUE;
 }
 

@@ -64,7 +64,7 @@ json_t *me_json(Node *node, Db *db, const Principal *principal, const Session *s
 {
     g_autoptr(Account) account = account_read(db, principal->person, error);
     g_autoptr(json_t) about = account ? node_json(node, db, error) : NULL;
-    g_autoptr(json_t) notices = about ? notice_list(db, principal, error) : NULL;
+    g_autoptr(json_t) notices = about ? notice_list(db, principal, FALSE, error) : NULL;
     if (!notices)
         return NULL;
     g_autoptr(json_t) may =
@@ -101,5 +101,28 @@ gboolean me_answer(HttpRequest *request, HttpResponse *response, const char *sec
         return FALSE;
     session_set_cookie(response, secret);
     http_response_json(response, status, me);
+    return TRUE;
+}
+
+/* ---- what one has to know, let go ---- */
+
+typedef struct {
+    const Principal *principal;
+    const char *notice;
+} Dismissal;
+
+static gboolean dismiss(Tx *tx, gpointer data, GError **error)
+{
+    const Dismissal *self = data;
+    return tx_notice_dismiss(tx, self->principal, self->notice, error);
+}
+
+gboolean notice_delete(HttpRequest *request, HttpResponse *response, GError **error)
+{
+    const Principal *principal = principal_require(request, error);
+    Dismissal dismissal = {.principal = principal, .notice = http_request_parameter(request, "notice")};
+    if (!principal || !node_write(http_request_owner(request), dismiss, &dismissal, error))
+        return FALSE;
+    http_response_empty(response, 204);
     return TRUE;
 }

@@ -196,6 +196,17 @@ static gboolean change_roles(Tx *tx, const Change *change, const Account *accoun
     return tx_people_act(tx, change->principal, "person.roles_changed/1", change->person, change->tag, members, error);
 }
 
+/* Lanes are told by the node; who decided it stands in an act of the node's own space. @now: as it is to be. */
+static gboolean rename_person(Tx *tx, const Change *change, const Account *now, GError **error)
+{
+    if (!json_object_get(change->body, "name") && !json_object_get(change->body, "title") &&
+        !json_object_get(change->body, "affiliation"))
+        return TRUE;
+    json_t *members =
+        json_pack("{s:s, s:s, s:s}", "name", now->name, "title", now->title, "affiliation", now->affiliation);
+    return tx_people_act(tx, change->principal, "person.renamed/1", change->person, NULL, members, error);
+}
+
 static gboolean change_person(Tx *tx, gpointer data, GError **error)
 {
     const Change *change = data;
@@ -213,6 +224,8 @@ static gboolean change_person(Tx *tx, gpointer data, GError **error)
     replace_text(&now->name, change->body, "name");
     replace_text(&now->title, change->body, "title");
     replace_text(&now->affiliation, change->body, "affiliation");
+    if (!rename_person(tx, change, now, error))
+        return FALSE;
     tx_notify(tx, "people.changed", AUDIENCE_PERSON, change->person, change->person, "person.roles_changed");
     tx_streams_end(tx, change->person);
     return tx_account_put(tx, now, NULL, error);

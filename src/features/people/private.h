@@ -129,6 +129,11 @@ json_t *people_body(HttpRequest *request, const Field *fields, GError **error) G
 #define HANDLER(name) gboolean name(HttpRequest *request, HttpResponse *response, GError **error)
 HANDLER(node_get); /* me.c */
 HANDLER(me_get);
+HANDLER(notice_delete);
+HANDLER(views_list); /* views.c */
+HANDLER(views_post);
+HANDLER(view_put);
+HANDLER(view_delete);
 HANDLER(sign_out); /* sessions.c */
 HANDLER(sessions_list);
 HANDLER(sessions_delete);

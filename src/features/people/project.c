@@ -48,16 +48,32 @@ static const ProjectionField contested_fields[] = {{"name", NULL},  {"title", NU
                                                    {"roles", NULL}, {"admin", NULL}, {"state", NULL},
                                                    {NULL, NULL}};
 
+/* The last act of a person that changed the name; NULL: it stands as it was given. What the node writes itself (how a lane
+ * calls somebody) only repeats it. */
+static const EntityRecord *renaming(const Entity *entity)
+{
+    const EntityRecord *last = NULL;
+    g_autoptr(GArray) names = entity_history(entity, "name");
+    for (guint n = 1; n < names->len; n++) {
+        const EntityRecord *record = g_array_index(names, EntityValue, n).record;
+        if (*record->person &&
+            !json_equal(g_array_index(names, EntityValue, n).value, g_array_index(names, EntityValue, n - 1).value))
+            last = record;
+    }
+    return last;
+}
+
 static gboolean put_person(Db *db, const Entity *entity, GError **error)
 {
     g_autofree char *key = text_sort_key(projection_text(entity, "name"));
     g_autofree char *roles = roles_text(entity_value(entity, "roles"));
     g_autofree char *tag = entity_tag(entity);
     g_autofree char *contested = projection_contested(entity, contested_fields);
+    const EntityRecord *renamed = renaming(entity);
     g_autoptr(DbQuery) put = db_query(
         db, "INSERT INTO people_person (person, name, name_key, title, affiliation, roles, admin, machine, state, "
-            "created, tag, contested) VALUES (:person, :name, :key, :title, :affiliation, :roles, :admin, :machine, "
-            ":state, :created, :tag, :contested)");
+            "created, tag, contested, renamed, renamed_by) VALUES (:person, :name, :key, :title, :affiliation, :roles, "
+            ":admin, :machine, :state, :created, :tag, :contested, :renamed, :renamed_by)");
     db_bind_text(put, "person", entity_id(entity));
     db_bind_text(put, "name", projection_text(entity, "name"));
     db_bind_text(put, "key", key);
@@ -70,6 +86,11 @@ static gboolean put_person(Db *db, const Entity *entity, GError **error)
     db_bind_integer(put, "created", created_ms(entity));
     db_bind_text(put, "tag", tag);
     db_bind_text(put, "contested", contested);
+    if (renamed)
+        db_bind_integer(put, "renamed", renamed->time_ms);
+    else
+        db_bind_null(put, "renamed");
+    db_bind_text(put, "renamed_by", renamed ? renamed->person : NULL);
     return db_run(put, error);
 }
 

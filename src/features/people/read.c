@@ -16,12 +16,28 @@
 #define COLUMNS                                                                                                        \
     "p.name, p.title, p.affiliation, p.roles, p.admin, p.machine, " STATE                                              \
     ", (SELECT count(*) FROM people_passkey k WHERE k.person = p.person), " LAST_SEEN                                  \
-    ", p.created, p.tag, p.contested"
-enum { ID = 1, NAME, TITLE, AFFILIATION, ROLES, ADMIN, MACHINE, STATE_NOW, PASSKEYS, SEEN, CREATED, TAG, CONTESTED };
+    ", p.created, p.tag, p.contested, p.renamed, p.renamed_by"
+enum {
+    ID = 1,
+    NAME,
+    TITLE,
+    AFFILIATION,
+    ROLES,
+    ADMIN,
+    MACHINE,
+    STATE_NOW,
+    PASSKEYS,
+    SEEN,
+    CREATED,
+    TAG,
+    CONTESTED,
+    RENAMED,
+    RENAMED_BY
+};
 
 static const PageSort sorts[] = {{"name", "p.name_key", TRUE}, {"created", "p.created", FALSE}, {NULL, NULL, FALSE}};
 
-static json_t *row_json(const DbQuery *row)
+static json_t *row_json(Db *db, const DbQuery *row)
 {
     json_t *item = json_pack("{s:s, s:s, s:s, s:s, s:o, s:b, s:b, s:s, s:I, s:o, s:o}", "id", db_text(row, ID), "name",
                              db_text(row, NAME), "title", db_text(row, TITLE), "affiliation", db_text(row, AFFILIATION),
@@ -31,6 +47,10 @@ static json_t *row_json(const DbQuery *row)
                              "created", view_time(db_integer(row, CREATED)));
     if (!db_is_null(row, CONTESTED))
         json_object_set_new(item, "contested", json_loads(db_text(row, CONTESTED), 0, NULL));
+    if (!db_is_null(row, RENAMED))
+        json_object_set_new(item, "renamed",
+                            json_pack("{s:o, s:o}", "at", view_time(db_integer(row, RENAMED)), "by",
+                                      person_short(db, db_text(row, RENAMED_BY))));
     return item;
 }
 
@@ -57,7 +77,7 @@ gboolean person_get(HttpRequest *request, HttpResponse *response, GError **error
     if (row <= 0)
         return FALSE;
     http_response_set_etag(response, db_text(query, TAG));
-    http_response_json(response, 200, row_json(query));
+    http_response_json(response, 200, row_json(node_reader(node, request), query));
     return TRUE;
 }
 
@@ -111,7 +131,7 @@ gboolean people_list(HttpRequest *request, HttpResponse *response, GError **erro
     while ((row = page_more(&page, query, error)) > 0) {
         const char *const texts[] = {db_text(query, NAME), db_text(query, TITLE), db_text(query, AFFILIATION), NULL};
         if (text_matches(http_request_query(request, "q"), texts))
-            page_add(&page, query, row_json(query));
+            page_add(&page, query, row_json(db, query));
     }
     if (row < 0)
         return FALSE;

@@ -12,7 +12,9 @@ CREATE TABLE people_person (
     state TEXT NOT NULL,    -- active, disabled
     created BIGINT NOT NULL,
     tag TEXT NOT NULL,      -- entity_tag()
-    contested TEXT          -- JSON {field: [values]}; NULL where nothing is
+    contested TEXT,         -- JSON {field: [values]}; NULL where nothing is
+    renamed BIGINT,         -- when the name was changed last; NULL: never
+    renamed_by TEXT         -- by whom
 );
 CREATE INDEX people_person_name ON people_person (name_key, person);
 

@@ -58,7 +58,7 @@ static json_t *meanwhile(const Today *today, GError **error)
 /* Node notices, for whom they concern. */
 static gboolean add_notices(const Today *today, GError **error)
 {
-    g_autoptr(json_t) notices = notice_list(today->db, today->principal, error);
+    g_autoptr(json_t) notices = notice_list(today->db, today->principal, FALSE, error);
     gsize n;
     json_t *notice;
     json_array_foreach(notices, n, notice)
@@ -68,6 +68,8 @@ static gboolean add_notices(const Today *today, GError **error)
         json_t *item = today_item(json_text(notice, "code"), json_text(notice, "severity"), 0,
                                   json_is_object(values) ? json_incref(values) : json_object(), "look_at_it",
                                   today->principal->admin ? "/node" : "/me", danger);
+        if (!danger)
+            json_object_set(item, "notice", json_object_get(notice, "id"));
         if (json_object_get(notice, "since"))
             json_object_set(item, "when", json_object_get(notice, "since"));
         json_array_append_new(today->items, item);

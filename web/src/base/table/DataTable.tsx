@@ -92,7 +92,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           ))}
         </ul>
       ) : (
-        <Table className={classes.table} aria-label={props.label} aria-rowcount={props.total ?? model.length} withRowBorders={false}>
+        <Table className={classes.table} aria-label={props.label} aria-rowcount={props.total ?? model.length} withRowBorders={false} verticalSpacing={0} horizontalSpacing="var(--cell)">
           <Table.Thead className={classes.head}>
             {table.getHeaderGroups().map((group) => (
               <Table.Tr key={group.id}>

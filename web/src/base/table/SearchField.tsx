@@ -4,7 +4,7 @@ import { msg } from '@lingui/core/macro';
 import { TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Keys } from '../keys/Keys';
 import { useKeys } from '../keys/registry';
 
@@ -19,7 +19,14 @@ interface Props {
 export function SearchField({ hint, value, onSearch, width = 300 }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value ?? '');
-  const tell = useDebouncedCallback(onSearch, 250);
+  const told = useRef(value ?? '');
+  const tell = useDebouncedCallback((words: string) => ((told.current = words), onSearch(words)), 250);
+  // A view that was opened searches for something else.
+  useEffect(() => {
+    if ((value ?? '') === told.current) return;
+    told.current = value ?? '';
+    setText(told.current);
+  }, [value]);
   useKeys([{ chord: ['/'], label: msg`Search in this list`, run: () => input.current?.focus() }]);
   return (
     <TextInput

@@ -52,6 +52,7 @@ export function RecordSentence({ record, space }: { record: Record_; space?: str
     case 'person.named': return <Trans>{who} wrote the name of {whom}</Trans>;
     case 'person.withdrawn': return <Trans>{who} withdrew {whom}</Trans>;
     case 'person.admitted': return <Trans>{who} gave {whom} an account</Trans>;
+    case 'person.renamed': return <Trans>{who} corrected what {whom} is called</Trans>;
     case 'person.roles_changed': return <Trans>{who} changed the roles of {whom}</Trans>;
     case 'person.disabled': return <Trans>{who} closed the account of {whom}</Trans>;
     case 'person.enabled': return <Trans>{who} opened the account of {whom} again</Trans>;

@@ -2,6 +2,7 @@
 import { msg } from '@lingui/core/macro';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { Button, SegmentedControl } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconFolderPlus } from '@tabler/icons-react';
 import { useSuspenseInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -15,12 +16,17 @@ import { DataTable } from '../../base/table/DataTable';
 import { DensityControl } from '../../base/table/DensityControl';
 import { ListPage } from '../../base/table/ListPage';
 import { SearchField } from '../../base/table/SearchField';
+import { useViews } from '../../base/views/useViews';
+import { ViewsPanel } from '../../base/views/ViewsPanel';
 import { CaseCard } from './list/CaseCard';
 import { useCaseColumns } from './list/useCaseColumns';
 import { casesQuery } from './queries';
 import type { CasesSearch } from './routes';
 
 const OpenCaseDialog = lazy(() => import('./list/OpenCaseDialog').then((module) => ({ default: module.OpenCaseDialog })));
+
+/** Where there is no room for them beside the list. */
+const ViewsMenu = lazy(() => import('../../base/views/ViewsMenu').then((module) => ({ default: module.ViewsMenu })));
 
 export function CasesPage() {
   const { t } = useLingui();
@@ -31,6 +37,10 @@ export function CasesPage() {
   const cases = useSuspenseInfiniteQuery(casesQuery(search));
   const columns = useCaseColumns();
   const change = (next: Partial<CasesSearch>) => void navigate({ search: (was) => ({ ...was, ...next }), replace: true });
+  const { q, status, sort } = search;
+  const views = useViews('cases', { q, status, sort });
+  const roomy = useMediaQuery('(min-width: 75em)', undefined, { getInitialValueInEffect: false });
+  const show = { views, all: <Trans>Open cases</Trans>, onOpen: (sought: Partial<CasesSearch>) => void navigate({ search: sought, replace: true }) };
   const mayOpen = me.may['case.create'];
   useKeys(mayOpen ? [{ chord: ['KeyC'], label: msg`Open a case`, run: () => change({ open: true }) }] : []);
 
@@ -47,10 +57,11 @@ export function CasesPage() {
       <ListPage
         title={<Trans>Cases</Trans>}
         meta={<Plural value={total} one="# case" other="# cases" />}
+        views={roomy && <ViewsPanel {...show} />}
         actions={<><DensityControl />{open}</>}
         tools={
           <>
-            <SearchField hint={t`Number, title, offence`} value={search.q} onSearch={(q) => change({ q: q || undefined })} />
+            <SearchField hint={t`Number, title, offence`} value={q} onSearch={(words) => change({ q: words || undefined })} />
             <SegmentedControl
               aria-label={t`Which cases`} value={search.status ?? 'open'}
               data={[
@@ -60,6 +71,7 @@ export function CasesPage() {
               ]}
               onChange={(status) => change({ status: status === 'open' ? undefined : (status as CasesSearch['status']) })}
             />
+            {!roomy && <Suspense><ViewsMenu {...show} /></Suspense>}
           </>
         }
         foot={<Trans>{shown} of {total}</Trans>}
@@ -80,7 +92,7 @@ export function CasesPage() {
           <DataTable
             label={t`Cases`} rows={rows} rowId={(one) => one.id} columns={columns} total={total}
             card={(one) => <CaseCard one={one} />}
-            sort={search.sort ?? '-changed'} onSort={(sort) => change({ sort: sort as CasesSearch['sort'] })}
+            sort={sort ?? '-changed'} onSort={(by) => change({ sort: by as CasesSearch['sort'] })}
             onOpen={(one) => void navigate({ to: '/cases/$space', params: { space: one.id } })}
             onMore={cases.hasNextPage ? () => void cases.fetchNextPage() : undefined} loadingMore={cases.isFetchingNextPage}
           />

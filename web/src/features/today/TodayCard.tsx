@@ -1,13 +1,14 @@
 // One thing that needs this person: when, what and why, one button. The most urgent has the amber edge and the one
 // filled button.
 import { Trans } from '@lingui/react/macro';
+import { Button } from '@mantine/core';
 import { IconFolder } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { Keys } from '../../base/keys/Keys';
 import { MarkShape } from '../../base/marks/StateMark';
 import { ButtonLink } from '../../base/parts/ButtonLink';
 import { useFormat } from '../../base/useFormat';
-import type { TodayItem } from './queries';
+import { type TodayItem, useLetGo } from './queries';
 import classes from './TodayCard.module.css';
 import { useTodayWords } from './useTodayWords';
 
@@ -22,6 +23,7 @@ interface Props {
 
 export function TodayCard({ item, first, cursor, place, onFocus }: Props) {
   const words = useTodayWords()(item);
+  const letGo = useLetGo();
   return (
     <li
       ref={place} className={classes.item} data-urgent={first || undefined} data-cursor={cursor || undefined} tabIndex={cursor ? 0 : -1}
@@ -41,7 +43,10 @@ export function TodayCard({ item, first, cursor, place, onFocus }: Props) {
       </div>
       <div className={classes.act}>
         <ButtonLink to={item.action.href} variant={first ? 'filled' : 'default'}>{words.button}</ButtonLink>
-        {cursor && <Keys keys={['Enter']} />}
+        <span className={cursor ? undefined : classes.unseen}><Keys keys={['Enter']} /></span>{/* its room is kept: nothing moves under the pointer */}
+        {item.notice && (
+          <Button variant="subtle" size="xs" loading={letGo.isPending} onClick={() => letGo.mutate(item.notice!)}><Trans>Do not show it again</Trans></Button>
+        )}
       </div>
     </li>
   );

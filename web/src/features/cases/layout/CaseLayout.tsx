@@ -4,6 +4,7 @@ import { useLingui } from '@lingui/react';
 import { IconChevronRight } from '@tabler/icons-react';
 import { Link, Outlet } from '@tanstack/react-router';
 import type { SpaceTab } from '../../../base/feature';
+import { PrintHead } from '../../../base/page/PrintHead';
 import { Tabbed } from '../../../base/page/Tabbed';
 import { Where } from '../../../base/page/TopBar';
 import { ExhibitNumber } from '../../../base/parts/ExhibitNumber';
@@ -35,6 +36,7 @@ export function CaseLayout({ tabs }: { tabs: readonly SpaceTab[] }) {
         }))}
         end={<><Trans>This space is shared by</Trans> <StateTiles parties={parties} /></>}
       >
+        <PrintHead number={space.reference} parties={parties.map(({ title }) => title)} />
         <Outlet />
       </Tabbed>
     </>

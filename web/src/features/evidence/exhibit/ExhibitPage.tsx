@@ -7,6 +7,7 @@ import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useKeys } from '../../../base/keys/registry';
+import { usePrinting } from '../../../base/page/usePrinting';
 import { useTitle } from '../../../base/page/Page';
 import { unbroken } from '../../../base/parts/ExhibitNumber';
 import { showDone } from '../../../base/states/done';
@@ -74,6 +75,7 @@ export function ExhibitPage() {
     ...(exhibit.may.add_files ? [{ chord: ['KeyU'], label: msg`Add files`, run: acts.addFiles }] : []),
   ]);
 
+  const printing = usePrinting(); // a sheet of what is known; what is in the files is fetched
   const part = narrow ? search.part : undefined;
   const viewer = file ? (
     <Viewer
@@ -94,9 +96,11 @@ export function ExhibitPage() {
       <ExhibitHead space={space} exhibit={exhibit}>
         {!phone && <ExhibitActButtons space={space} exhibit={exhibit} acts={acts} />}
       </ExhibitHead>
-      {narrow && <PartTabs part={part} onPart={(to) => change({ part: to })} />}
+      {narrow && !printing && <PartTabs part={part} onPart={(to) => change({ part: to })} />}
       <div className={classes.body}>
-        {narrow ? (
+        {printing ? (
+          <div>{verdict}{facts}<Custody exhibit={exhibit} /></div>
+        ) : narrow ? (
           <div className={classes.part}>
             {part === undefined && viewer}
             {part === 'custody' && <div className={classes.scroll}>{verdict}<Custody exhibit={exhibit} /></div>}
@@ -109,7 +113,7 @@ export function ExhibitPage() {
           </>
         )}
       </div>
-      {phone && <ExhibitActButtons space={space} exhibit={exhibit} acts={acts} atThumb />}
+      {phone && !printing && <ExhibitActButtons space={space} exhibit={exhibit} acts={acts} atThumb />}
       {exhibit.may.add_files && <DropToTray space={space} exhibit={id}><Trans>Let go to add the files to {number}</Trans></DropToTray>}
       {dialog === 'seal' && <SealDialog space={space} exhibit={exhibit} onClose={() => setDialog(undefined)} />}
       {dialog === 'correct' && <CorrectDialog space={space} exhibit={exhibit} etag={etag} onClose={() => setDialog(undefined)} />}

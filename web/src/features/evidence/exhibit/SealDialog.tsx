@@ -33,6 +33,7 @@ export function SealDialog({ space, exhibit, onClose }: Props) {
   const authority = node.title;
   const sealNumber = seal.trim();
   const why = reason.trim();
+  const because = why.replace(/[.。۔]$/u, ''); // the sentence sets its own full stop
   const parties = exhibit.seen_by.map((party) => party.title);
   const readers = format.list(parties);
   const extent = <Plural value={files} one="# file" other="# files" />;
@@ -60,7 +61,7 @@ export function SealDialog({ space, exhibit, onClose }: Props) {
           ) : (
             <Trans>I, <b><bdi>{name}</bdi></b>, put exhibit <b><bdi dir="ltr">{number}</bdi></b>, <bdi>{title}</bdi>, {extent}, under seal.</Trans>
           )}{' '}
-          {why && <><Trans>Reason: <bdi>{why}</bdi></Trans>{' '}</>}
+          {why && <><Trans>Reason: <bdi>{because}</bdi>.</Trans>{' '}</>}
           <Trans><bdi>{authority}</bdi>, {date}.</Trans>
         </>
       }

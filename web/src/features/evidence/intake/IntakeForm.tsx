@@ -43,7 +43,7 @@ export const IntakeForm = memo(function IntakeForm({ tray, files, arriving }: Pr
   const form = useForm<FactValues>({
     initialValues: { ...noFacts, type: 'auto', by: person.name },
     validate: {
-      title: (title) => (mode === 'one' && !title.trim() ? t`Say what it is.` : null),
+      title: (title) => (mode === 'one' && files.length > 1 && !title.trim() ? t`Say what it is.` : null),
       how: (how) => (how ? null : t`Say how it was obtained.`),
     },
   });
@@ -54,10 +54,12 @@ export const IntakeForm = memo(function IntakeForm({ tray, files, arriving }: Pr
   const kind = useMemo(() => guessType(files), [files]);
   const guess = groups.length === 1 ? _(typeWords[kind].word) : '';
 
+  const ownName = files.length === 1 ? files[0]!.name : ''; // one file has a name already
+
   const make = form.onSubmit((values) => {
     void (async () => {
       for (const group of groups) {
-        const title = used === 'one' ? values.title : titleOf(values.title.trim(), group);
+        const title = used === 'one' ? values.title.trim() || ownName : titleOf(values.title.trim(), group);
         await tray.plans.begin(factsOf({ ...values, title }, guessType(group.files)), group.files, null);
       }
       tray.plans.work();
@@ -78,9 +80,9 @@ export const IntakeForm = memo(function IntakeForm({ tray, files, arriving }: Pr
         </div>
         {files.length > 1 && <ModePicker mode={used} onMode={setMode} files={files.length} folders={folders} />}
         <FactFields
-          form={form} known={known} titleRequired={used === 'one'}
+          form={form} known={known} titleRequired={used === 'one' && files.length > 1}
           titleLabel={used === 'one' ? t`What it is` : t`What all of them are`}
-          titleHint={example ? t`The first will be called “${example}”.` : undefined}
+          titleHint={example ? t`The first will be called “${example}”.` : ownName ? t`Left empty, it is called “${ownName}”.` : undefined}
           kindByFiles={guess ? t`By the files: ${guess}` : t`By the files of each`}
         />
         <div>

@@ -25,7 +25,7 @@ export function ColumnsMenu({ hidden, onToggle }: { hidden: ReadonlySet<Optional
       <Menu.Dropdown>
         {optional.map((column) => (
           <Menu.Item
-            key={column} role="menuitemcheckbox" aria-checked={!hidden.has(column)} onClick={() => onToggle(column)}
+            key={column} onClick={() => onToggle(column)} renderRoot={(props) => <button {...props} role="menuitemcheckbox" aria-checked={!hidden.has(column)} />}
             leftSection={<Checkbox.Indicator checked={!hidden.has(column)} size="xs" />}
           >
             {names[column]}

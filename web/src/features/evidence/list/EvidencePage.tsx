@@ -17,6 +17,8 @@ import { ChosenBar } from '../../../base/table/ChosenBar';
 import { DataTable } from '../../../base/table/DataTable';
 import { ListPage } from '../../../base/table/ListPage';
 import { useChangedRows } from '../../../base/table/useChangedRows';
+import { useViews } from '../../../base/views/useViews';
+import { ViewsMenu } from '../../../base/views/ViewsMenu';
 import { DropToTray } from '../intake/DropToTray';
 import { evidenceQuery, type EvidenceSearch, type ExhibitItem } from '../queries';
 import { ColumnsMenu } from './ColumnsMenu';
@@ -40,7 +42,8 @@ export function EvidencePage() {
   const search = useSearch({ from: '/shell/cases/$space/evidence' });
   const navigate = useNavigate({ from: '/cases/$space/evidence' });
   const list = useSuspenseInfiniteQuery(evidenceQuery(space, search));
-  const { hidden, toggle } = useHiddenColumns();
+  const { hidden, toggle, hiddenText, show } = useHiddenColumns();
+  const views = useViews('evidence', { ...search, hidden: hiddenText });
   const changes = useChangedRows('evidence.changed', space, 'reading.made');
   const [chosen, setChosen] = useState<RowSelectionState>({});
   const [looked, setLooked] = useState<string>();
@@ -73,6 +76,10 @@ export function EvidencePage() {
         <>
           <Filters search={search} onChange={change} />
           <span className={classes.acts}>
+            <ViewsMenu
+              views={views} all={<Trans>All evidence</Trans>}
+              onOpen={({ hidden: columns, ...sought }) => (show(columns), void navigate({ search: sought as EvidenceSearch, replace: true }))}
+            />
             <ColumnsMenu hidden={hidden} onToggle={toggle} />
             {addButton}
           </span>

@@ -1,32 +1,56 @@
-// Kept in this browser: it says nothing about cases or persons.
+// Which columns stand. Kept in this browser, since it says nothing about cases or persons; a view that somebody keeps holds
+// its own.
 import { useCallback, useState } from 'react';
 import { type Optional, optional } from './useEvidenceColumns';
 
 const place = 'comity.evidence.hidden';
 const usual: readonly Optional[] = ['size', 'added'];
 
+/** In the order of the columns, so that one choice has one text. */
+const textOf = (hidden: ReadonlySet<Optional>) => optional.filter((column) => hidden.has(column)).join(' ');
+const usualText = textOf(new Set(usual));
+
+function parse(text: string | null): ReadonlySet<Optional> {
+  return new Set(text === null ? usual : optional.filter((column) => text.split(' ').includes(column)));
+}
+
 function load(): ReadonlySet<Optional> {
   try {
-    const stored = localStorage.getItem(place);
-    return new Set(stored === null ? usual : optional.filter((column) => stored.split(' ').includes(column)));
+    return parse(localStorage.getItem(place));
   } catch {
     return new Set(usual); // storage is refused
   }
 }
 
-export function useHiddenColumns(): { hidden: ReadonlySet<Optional>; toggle: (column: Optional) => void } {
+function store(hidden: ReadonlySet<Optional>): void {
+  try {
+    localStorage.setItem(place, textOf(hidden));
+  } catch {
+    // storage is refused: the choice holds until the page is closed
+  }
+}
+
+interface HiddenColumns {
+  hidden: ReadonlySet<Optional>;
+  toggle: (column: Optional) => void;
+  /** The same as text, as a view keeps it; undefined: as it comes. */
+  hiddenText: string | undefined;
+  show: (text: unknown) => void;
+}
+
+export function useHiddenColumns(): HiddenColumns {
   const [hidden, setHidden] = useState(load);
-  const toggle = useCallback((column: Optional) => {
-    setHidden((was) => {
-      const next = new Set(was);
-      if (!next.delete(column)) next.add(column);
-      try {
-        localStorage.setItem(place, [...next].join(' '));
-      } catch {
-        // storage is refused: the choice holds until the page is closed
-      }
-      return next;
-    });
-  }, []);
-  return { hidden, toggle };
+  const put = useCallback((next: ReadonlySet<Optional>) => (store(next), setHidden(next)), []);
+  const toggle = (column: Optional) => {
+    const next = new Set(hidden);
+    if (!next.delete(column)) next.add(column);
+    put(next);
+  };
+  const text = textOf(hidden);
+  return {
+    hidden,
+    toggle,
+    hiddenText: text === usualText ? undefined : text || '-', // "-": none is hidden
+    show: (wanted) => put(parse(typeof wanted === 'string' ? wanted : null)),
+  };
 }

@@ -27,6 +27,8 @@ export function PersonEdit({ person, etag, onClose }: { person: Person; etag: st
   const format = useFormat();
   const save = useChangePerson(person.id, etag);
   const invite = useInvite();
+  const renamed = person.renamed ? format.dateTime(person.renamed.at) : '';
+  const renamer = person.renamed?.by?.name;
   const form = useForm<PersonValues>({
     mode: 'uncontrolled',
     initialValues: { name: person.name, title: person.title, affiliation: person.affiliation, roles: [...person.roles], admin: person.admin },
@@ -44,6 +46,7 @@ export function PersonEdit({ person, etag, onClose }: { person: Person; etag: st
         <Fact term={<Trans>Account</Trans>}><AccountState person={person} /></Fact>
         <Fact term={<Trans>Since</Trans>}>{format.date(person.created)}</Fact>
         <Fact term={<Trans>Last here</Trans>}>{person.last_seen ? format.dateTime(person.last_seen) : <Trans>never</Trans>}</Fact>
+        {person.renamed && <Fact term={<Trans>Renamed</Trans>}>{renamer ? <Trans>{renamed} by <bdi>{renamer}</bdi></Trans> : <Trans>{renamed} on the machine itself</Trans>}</Fact>}
         {!person.machine && <Fact term={<Trans>Passkeys</Trans>}>{format.number(person.passkeys)}</Fact>}
       </Facts>
       <form onSubmit={form.onSubmit(submit)}>

@@ -17,6 +17,7 @@ export function EnrolPage() {
   useTitle(t`Your invitation`);
   const [token] = useState(takeToken);
   const invitation = useQuery(invitationQuery(token));
+  const inviter = invitation.data?.invited_by;
   const until = invitation.data ? format.dateTime(invitation.data.expires) : '';
   return (
     <EntryLayout
@@ -36,7 +37,7 @@ export function EnrolPage() {
         ) : (
           <Loading rows={4} />
         ),
-        foot: <Trans>Questions? Ask the person who gave you the link.</Trans>,
+        foot: inviter ? <Trans>Questions? Ask <bdi>{inviter}</bdi>.</Trans> : <Trans>Questions? Ask the person who gave you the link.</Trans>,
       }}
     />
   );

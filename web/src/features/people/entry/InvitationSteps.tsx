@@ -20,7 +20,7 @@ export function InvitationSteps({ token, invitation }: { token: string; invitati
   const enrol = useEnrol(token);
   const second = useAddPasskey();
   const [wrong, setWrong] = useState(false);
-  const { name } = invitation;
+  const { name, invited_by: inviter } = invitation;
   const enrolled = enrol.isSuccess;
   const roles = format.list([...invitation.roles.map(roleName), ...(invitation.admin ? [t`administrator`] : [])]);
   const steps: Step[] = [
@@ -28,10 +28,10 @@ export function InvitationSteps({ token, invitation }: { token: string; invitati
       state: 'done',
       title: roles ? <Trans>You are <bdi>{name}</bdi>, {roles}</Trans> : <Trans>You are <bdi>{name}</bdi></Trans>,
       reason: (
-        <Trans>
-          Whoever invites you says so, and the node records it.{' '}
-          <UnstyledButton component="button" className={classes.link} onClick={() => setWrong(!wrong)} aria-expanded={wrong}>That is wrong</UnstyledButton>
-        </Trans>
+        <>
+          {inviter ? <Trans>Your colleague <bdi>{inviter}</bdi> says so, and the node records it.</Trans> : <Trans>Whoever keeps this node says so, and the node records it.</Trans>}{' '}
+          <UnstyledButton component="button" className={classes.link} onClick={() => setWrong(!wrong)} aria-expanded={wrong}><Trans>That is wrong</Trans></UnstyledButton>
+        </>
       ),
       body: wrong && <SayWrong token={token} />,
     },
@@ -67,6 +67,7 @@ export function InvitationSteps({ token, invitation }: { token: string; invitati
   ];
   return (
     <div>
+      {inviter && <p className={classes.by}><Trans><bdi>{inviter}</bdi> invites you</Trans></p>}
       <h1 className={classes.title}><Trans>Welcome, <bdi>{name}</bdi></Trans></h1>
       <p className={classes.lead}><Trans>Three steps, about two minutes.</Trans></p>
       <Steps steps={steps} />
