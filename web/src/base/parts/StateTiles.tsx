@@ -1,7 +1,9 @@
 // Who sees it. Our own tile is plain, foreign eyes are tinted, excluded ones dashed and struck (in tables a dash in
-// their place, so that columns align). Over four: three tiles and "+ 9", the list on click.
-import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import { Popover, UnstyledButton, VisuallyHidden } from '@mantine/core';
+// their place, so that columns align). Over four: three tiles and "+ 9". The list behind them comes on click: it is no part of a
+// page's first load.
+import { useLingui } from '@lingui/react/macro';
+import { UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { type ComponentProps, lazy, Suspense, useState } from 'react';
 import { useMe } from '../session';
 import classes from './StateTiles.module.css';
 
@@ -30,48 +32,37 @@ export function useTileKind(): (party: Pick<StateParty, 'node' | 'excluded'>) =>
 }
 
 const most = 4;
+const TileList = lazy(() => import('./TileList'));
 
-interface Props {
+export interface TilesProps {
   parties: readonly StateParty[];
   /** In a table: an excluded State is a dash. */
   inTable?: boolean;
 }
 
-export function StateTiles({ parties, inTable }: Props) {
+export function StateTiles(props: TilesProps) {
+  const [wanted, setWanted] = useState(false);
+  const tiles = <TileButton {...props} aria-haspopup="dialog" aria-expanded={false} onClick={(event) => (event.stopPropagation(), setWanted(true))} />;
+  return wanted ? <Suspense fallback={tiles}><TileList {...props} /></Suspense> : tiles;
+}
+
+export function TileButton({ parties, inTable, ...button }: TilesProps & ComponentProps<'button'>) {
   const { t } = useLingui();
   const kindOf = useTileKind();
   const shown = parties.length > most ? parties.slice(0, most - 1) : parties;
   const more = parties.length - shown.length;
   const seeing = parties.filter((party) => !party.excluded).map((party) => party.title).join(', ');
   return (
-    <Popover position="bottom-start" shadow="md" withinPortal>
-      <Popover.Target>
-        <UnstyledButton className={classes.tiles} onClick={(event) => event.stopPropagation()}>
-          {shown.map((party) =>
-            inTable && party.excluded ? (
-              <span key={party.node} className={classes.dash}>–</span>
-            ) : (
-              <StateTile key={party.node} code={party.code} kind={kindOf(party)} />
-            ),
-          )}
-          {more > 0 && <span className={classes.more}>+ {more}</span>}
-          <VisuallyHidden>{t`Seen by ${seeing}`}</VisuallyHidden>
-        </UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <p className="meta"><Plural value={parties.length} one="One State" other="# States" /></p>
-        <ul className={classes.list}>
-          {parties.map((party) => (
-            <li key={party.node}>
-              <StateTile code={party.code} kind={kindOf(party)} />
-              <span>
-                <bdi>{party.title}</bdi>
-                <span className={classes.since}>{party.excluded ? <Trans>does not see it</Trans> : party.since}</span>
-              </span>
-            </li>
-          ))}
-        </ul>
-      </Popover.Dropdown>
-    </Popover>
+    <UnstyledButton {...button} className={classes.tiles}>
+      {shown.map((party) =>
+        inTable && party.excluded ? (
+          <span key={party.node} className={classes.dash}>–</span>
+        ) : (
+          <StateTile key={party.node} code={party.code} kind={kindOf(party)} />
+        ),
+      )}
+      {more > 0 && <span className={classes.more}>+ {more}</span>}
+      <VisuallyHidden>{t`Seen by ${seeing}`}</VisuallyHidden>
+    </UnstyledButton>
   );
 }
