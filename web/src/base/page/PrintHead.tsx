@@ -6,6 +6,7 @@ import { type Level, Classification } from '../parts/Classification';
 import { useMe } from '../session';
 import { useFormat } from '../useFormat';
 import classes from './PrintHead.module.css';
+import { usePrinting } from './usePrinting';
 
 interface Props {
   number: string;
@@ -22,12 +23,14 @@ export function PrintHead({ number, parties, level }: Props) {
   const format = useFormat();
   const when = format.exact(new Date());
   const who = person.name;
+  const printing = usePrinting();
   const readers = format.list([...parties]);
   useEffect(() => {
     const { style } = document.documentElement;
     style.setProperty(place, JSON.stringify(number));
     return () => void style.removeProperty(place);
   }, [number]);
+  if (!printing) return null;
   return (
     <div className={classes.head}>
       <span><b><bdi>{node.title}</bdi></b></span>
