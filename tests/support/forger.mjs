@@ -99,7 +99,7 @@ export class Lane {
   constructor(...nodes) {
     this.nodes = nodes;
     this.feeds = [];
-    this.sealed = {};
+    this.space = SPACE;
   }
 
   feed(node, epoch = hex(randomBytes(8))) {
@@ -139,8 +139,8 @@ export function packageOf(lane, feed, { bend = (files) => files, blobs = [], cos
     put(`${path}/acts`, line(one.records.map((record) => (here(record) ? record.act : ''))));
     put(`${path}/confirmations`, line(one.records.map((record) => (here(record) ? record.confirmation : ''))));
     withheld += one.records.filter((record) => !here(record)).length;
-    put(`${path}/feed.json`, JSON.stringify({ v: 1, space: SPACE, lane: lane.id, node: one.node.name, epoch: one.epoch, size: one.records.length, root: hex(one.root) }));
-    const origin = `${one.node.name}/${SPACE}/${lane.id}/${one.epoch}`;
+    put(`${path}/feed.json`, JSON.stringify({ v: 1, space: lane.space, lane: lane.id, node: one.node.name, epoch: one.epoch, size: one.records.length, root: hex(one.root) }));
+    const origin = `${one.node.name}/${lane.space}/${lane.id}/${one.epoch}`;
     const text = `${origin}\n${one.records.length}\n${one.root.toString('base64')}\n`;
     const others = cosigned.filter(({ of }) => of === one).map(({ by, seconds }) => cosignature(text, `${by.name}/witness`, by.witness, seconds));
     put(`${path}/checkpoints/${one.records.length}.checkpoint`, signedNote(text, origin, one.node.log) + others.join(''));
@@ -150,7 +150,7 @@ export function packageOf(lane, feed, { bend = (files) => files, blobs = [], cos
   files.push(...extra.map(([name, text]) => ({ name, bytes: Buffer.from(text) })));
   const { head, leaf } = feed.records.at(-1);
   put('data/package.json', JSON.stringify({
-    v: 1, software: 'forger 1', space: SPACE, node: head.node, person: head.person, time: head.time, confirmed: head.confirmation ? 'passkey' : 'token', extent, subjects,
+    v: 1, software: 'forger 1', space: lane.space, node: head.node, person: head.person, time: head.time, confirmed: head.confirmation ? 'passkey' : 'token', extent, subjects,
     exports: [{ feed: feeds.indexOf(feed) + 1, seq: head.seq, leaf: hex(leaf) }], records: feeds.reduce((sum, one) => sum + one.records.length, 0), withheld, erased: 0, absent: [],
     blobs: blobs.length, bytes: blobs.reduce((sum, bytes) => sum + bytes.length, 0), left_out: [],
   }));

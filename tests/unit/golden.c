@@ -4,6 +4,7 @@
 #include "ledger/lane_memory.h"
 #include "store/lane_sql.h"
 #include "support/disk.h"
+#include "support/kept.h"
 #include "support/model.h"
 #include "support/must.h"
 #include "support/shared.h"
@@ -338,6 +339,8 @@ static GPtrArray *story_names(const char *folder)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_autoptr(ActTypes) types = model_types(NULL);
+    types_keep(types);
     const char *more = g_getenv("COMITY_STORIES");
     g_autofree char *folder =
         more ? g_strdup(more) : g_build_filename(g_getenv("COMITY_SOURCE_ROOT"), "tests", "golden", NULL);

@@ -10,6 +10,16 @@ static void keep(const char *folder, guint number, const char *ending, gconstpoi
     g_assert_no_error(error);
 }
 
+void types_keep(const ActTypes *types)
+{
+    const char *folder = g_getenv("COMITY_KEEP_PACKAGES");
+    if (!folder)
+        return;
+    g_autoptr(json_t) acts_json = act_types_json(types);
+    g_autofree char *acts = json_dumps(acts_json, 0);
+    keep(folder, 0, "acts.json", acts, strlen(acts));
+}
+
 void package_keep(const GByteArray *package, const ActTypes *types, const GPtrArray *trust, const PackageReport *report)
 {
     static guint number;

@@ -6,3 +6,5 @@
 
 void package_keep(const GByteArray *package, const ActTypes *types, const GPtrArray *trust,
                   const PackageReport *report);
+/* The act types of stories that come in files. */
+void types_keep(const ActTypes *types);
