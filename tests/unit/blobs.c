@@ -333,7 +333,7 @@ static void folders_are_durable_before_anything_lies_in_them(Fixture *self, gcon
     g_autofree char *blobs = g_build_filename(self->folder, "exports", "done", NULL);
     g_autofree char *uploads = g_build_filename(self->folder, "exports", "packages", NULL);
     guint before = self->world.syncs;
-    g_autoptr(Blobs) store = blobs_open_dir(&self->world.env, blobs, uploads, RESERVE, &error);
+    g_autoptr(Blobs) store G_GNUC_UNUSED = blobs_open_dir(&self->world.env, blobs, uploads, RESERVE, &error);
     g_assert_no_error(error);
     g_assert_nonnull(store);
     g_assert_cmpuint(self->world.syncs - before, ==, 3); /* exports, done, packages */
