@@ -39,6 +39,40 @@ test('keys: through the list and the exhibits, the list of keys, the palette', a
   await expect(page).toHaveURL(/\/evidence$/);
 });
 
+test('the palette answers English on an Arabic page, other words for a thing, and French without accents', async ({ stage }) => {
+  const { page, api } = await stage.person('Ilse Varga', all, { admin: true, locale: 'ar' });
+  const { id } = await api.openCase();
+  const goes = async (words: string, address: RegExp) => {
+    await page.goto(`/cases/${id}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await page.keyboard.press('Control+k');
+    const field = page.getByRole('dialog').getByRole('textbox');
+    await field.fill(words);
+    await expect(page.getByRole('dialog').getByRole('button')).toHaveCount(1);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(address);
+  };
+  await goes('invitations', /\/people\/invitations$/);
+  await goes('exhibits proof', /\/evidence$/); // words that stand nowhere on the page
+  await page.evaluate(() => localStorage.setItem('comity.locale', 'fr'));
+  await goes('pieces de cette', /\/evidence$/);
+});
+
+test('the list of keys has a digit for each tab', async ({ stage }) => {
+  const { page, say, api } = await stage.person('Ilse Varga', all);
+  const { id } = await api.openCase();
+  await page.goto(`/cases/${id}`);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.keyboard.press('?');
+  const keys = page.getByRole('dialog', { name: say('Keys of this page') });
+  for (const [at, name] of ['Overview', 'Evidence', 'Exports', 'Record', 'Members'].entries())
+    await expect(keys.locator('dl > div').filter({ has: page.getByText(say(name), { exact: true }) }).filter({ hasText: String(at + 1) })).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('3');
+  await expect(page).toHaveURL(/\/exports$/);
+});
+
 test('the content policy stands on every page, and no page breaks it', async ({ stage }) => {
   const person = await stage.person('Ilse Varga', all, { admin: true, bypassCSP: false });
   const { page } = person;
