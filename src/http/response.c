@@ -124,12 +124,6 @@ void http_response_empty(HttpResponse *self, guint status)
     self->status = status;
 }
 
-void http_response_redirect(HttpResponse *self, guint status, const char *location)
-{
-    http_response_empty(self, status);
-    http_response_set_header(self, "Location", location);
-}
-
 void http_response_set_etag(HttpResponse *self, const char *etag)
 {
     g_free(self->etag);

@@ -27,8 +27,6 @@ void http_response_json(HttpResponse *self, guint status, json_t *value);
 void http_response_bytes(HttpResponse *self, guint status, const char *content_type, GBytes *bytes);
 /* No body: 204, 202, 304... */
 void http_response_empty(HttpResponse *self, guint status);
-/* 302, 303, 307 or 308 to @location (percent-encoded by the caller). */
-void http_response_redirect(HttpResponse *self, guint status, const char *location);
 /* A strong entity tag, without quotes: [A-Za-z0-9._~-]+ */
 void http_response_set_etag(HttpResponse *self, const char *etag);
 const char *http_response_etag(const HttpResponse *self);

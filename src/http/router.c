@@ -139,12 +139,6 @@ gboolean http_router_add(HttpRouter *self, const HttpRoute *routes, GError **err
     return TRUE;
 }
 
-void http_router_foreach(const HttpRouter *self, void (*each)(const HttpRoute *route, gpointer data), gpointer data)
-{
-    for (guint i = 0; i < self->entries->len; i++)
-        each(((const HttpRouteEntry *)self->entries->pdata[i])->route, data);
-}
-
 /* The segment at which @path (decoded segments, NULL-ended) ends and which has routes: literals first, then names. */
 static const Segment *find(const Segment *at, char *const *path)
 {

@@ -31,5 +31,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpRouter, http_router_free)
 /* Adds @routes, which end with a route without a method and are borrowed for ever (they are const tables). FALSE with
  * COMITY_ERROR_INVALID where a pattern is malformed or clashes (P1): names both. */
 gboolean http_router_add(HttpRouter *self, const HttpRoute *routes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Calls @each for every route in the order added: for a test that compares with the OpenAPI document. */
-void http_router_foreach(const HttpRouter *self, void (*each)(const HttpRoute *route, gpointer data), gpointer data);

@@ -24,21 +24,6 @@ gssize http_tus_body_read(HttpTusBody *self, const guint8 **bytes, GError **erro
     return (gssize)n;
 }
 
-gssize http_tus_body_read_into(HttpTusBody *self, gpointer buffer, gsize length, GError **error)
-{
-    if (self->held == NULL)
-        return http_request_read(self->request, buffer, length, error);
-    gsize n = MIN(self->held_length - self->at, length);
-    memcpy(buffer, self->held + self->at, n);
-    self->at += n;
-    return (gssize)n;
-}
-
-gint64 http_tus_body_length(const HttpTusBody *self)
-{
-    return self->held != NULL ? (gint64)self->held_length : http_request_content_length(self->request);
-}
-
 static gboolean refuse(GError **error, ComityError kind, const char *code, const char *sentence)
 {
     error_set(error, kind, code, "", "%s", sentence);

@@ -45,10 +45,6 @@ typedef struct HttpTusBody HttpTusBody;
 /* As http_request_read_block: borrowed until the next read; 0 at the end; -1 with COMITY_ERROR_CANCELLED where the
  * client is gone: the store keeps what it has (T2). */
 gssize http_tus_body_read(HttpTusBody *self, const guint8 **bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same into the caller's @buffer: from the socket straight to where the bytes are wanted. */
-gssize http_tus_body_read_into(HttpTusBody *self, gpointer buffer, gsize length,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gint64 http_tus_body_length(const HttpTusBody *self); /* -1: not told */
 
 /* What the owner implements. All run on a handler's thread (http_request_worker works) and have authorised the request
  * before (`before`) or by themselves. Errors become problems: COMITY_ERROR_NOT_FOUND, COMITY_ERROR_FULL... */

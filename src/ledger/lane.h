@@ -183,8 +183,6 @@ guint64 lane_forked_at(const Lane *self, const char *node, const char *epoch);
 GPtrArray *lane_forks_to_report(const Lane *self);
 /* How many records of @cited are in the causal past of the record at @at (its own line: those before it). */
 gboolean lane_past(Lane *self, Place at, guint32 cited, guint64 *size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean lane_precedes(Lane *self, Place earlier, Place later, gboolean *precedes,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Counted, placed records in canonical order: all, or those of a subject. New arrays of Place. */
 GArray *lane_canonical(Lane *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GArray *lane_of_subject(Lane *self, const char *subject, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -153,12 +153,3 @@ gboolean lane_past(Lane *self, Place at, guint32 cited, guint64 *size, GError **
     *size = found ? step.past : 0;
     return TRUE;
 }
-
-gboolean lane_precedes(Lane *self, Place earlier, Place later, gboolean *precedes, GError **error)
-{
-    guint64 size;
-    if (!lane_past(self, later, earlier.line, &size, error))
-        return FALSE;
-    *precedes = earlier.seq < size;
-    return TRUE;
-}

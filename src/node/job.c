@@ -61,11 +61,6 @@ static Job *job_new(Node *node, const FeatureJob *kind, const char *id, json_t *
 
 /* ---- for the one who runs ---- */
 
-const char *job_id(const Job *job)
-{
-    return job->id;
-}
-
 const json_t *job_arguments(const Job *job)
 {
     return job->arguments;

@@ -18,7 +18,6 @@ gboolean job_start(Node *node, const char *name, const char *owner, const json_t
 /* The same inside a transaction: it begins when that is durable. */
 gboolean tx_start_job(Tx *tx, const char *name, const char *owner, const json_t *arguments, char **id,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-const char *job_id(const Job *job); /* NULL in a periodic run */
 const json_t *job_arguments(const Job *job);
 /* The read connection of the thread that runs it. */
 Db *job_reader(const Job *job);

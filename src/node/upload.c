@@ -73,20 +73,6 @@ static Upload *read_upload(const DbQuery *query)
     return upload;
 }
 
-GPtrArray *upload_list(Db *db, const char *owner, const char *space, GError **error)
-{
-    g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)upload_free);
-    g_autoptr(DbQuery) query =
-        db_query(db, "SELECT " COLUMNS " FROM upload WHERE owner = :owner AND (CAST(:space AS TEXT) IS NULL OR space = "
-                     ":space) ORDER BY created DESC, id DESC");
-    db_bind_text(query, "owner", owner);
-    db_bind_text(query, "space", space);
-    int row;
-    while ((row = db_step(query, error)) > 0)
-        g_ptr_array_add(list, read_upload(query));
-    return row == 0 ? g_steal_pointer(&list) : NULL;
-}
-
 Upload *upload_get(Db *db, const char *id, const char *owner, GError **error)
 {
     g_autoptr(DbQuery) query = db_query(db, "SELECT " COLUMNS " FROM upload WHERE id = :id AND owner = :owner");

@@ -22,8 +22,6 @@ typedef struct {
 void upload_free(Upload *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Upload, upload_free)
 
-/* The owner's uploads of @space (NULL: all), newest first, of Upload. */
-GPtrArray *upload_list(Db *db, const char *owner, const char *space, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 Upload *upload_get(Db *db, const char *id, const char *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Makes the arrived upload a blob of @lane (its key wrapped under the lane's), in this transaction. */
 gboolean tx_take_upload(Tx *tx, const char *upload, const char *owner, const char *space, const char *lane,
