@@ -73,6 +73,7 @@ static const Command commands[] = {
     {"token create", create_token, FALSE},
     {"card", operation_card, FALSE},
     {"identity export", operation_identity_export, FALSE},
+    {"identity import", operation_identity_import, FALSE},
     {"doctor", operation_doctor, FALSE},
     {"audit", operation_audit, FALSE},
     {"rebuild", operation_rebuild, TRUE},

@@ -200,6 +200,28 @@ static int identity_export(const char *name, int argc, char **argv)
     return run_on(name, "identity export", left[0], master, arguments);
 }
 
+static int identity_import(const char *name, int argc, char **argv)
+{
+    g_autofree char *from = NULL, *master = NULL;
+    const GOptionEntry entries[] = {
+        {"input", 'i', 0, G_OPTION_ARG_FILENAME, &from, "The file that `identity export` wrote", "FILE"},
+        {"master-key-file", 0, 0, G_OPTION_ARG_FILENAME, &master, "The master key", "FILE"},
+        G_OPTION_ENTRY_NULL};
+    g_auto(GStrv) left = cli_parse(name, argc, argv, entries, 1, 1);
+    if (!left)
+        return 2;
+    g_autoptr(GError) error = NULL;
+    if (!from)
+        error_set(&error, COMITY_ERROR_USAGE, "", "", "Say where from: -i FILE.");
+    char *passphrase = error ? NULL : passphrase_ask("Passphrase of the exported key: ", &error);
+    if (!passphrase)
+        return cli_fail(name, error);
+    g_autofree char *absolute = g_canonicalize_filename(from, NULL);
+    json_t *arguments = json_pack("{s:s, s:s}", "passphrase", passphrase, "input", absolute);
+    wipe(passphrase);
+    return run_on(name, "identity import", left[0], master, arguments);
+}
+
 const CliCommand cli_node_commands[] = {
     {"init", "DIR --name NODE --country CC --origin URL", "Make a node",
      "The name stands in every record for ever and is not derived from the URL. Without --master-key-file the key is "
@@ -215,6 +237,7 @@ const CliCommand cli_node_commands[] = {
     {"card", "DIR", "Print the node's card: what others need to trust its packages", NULL, plain},
     {"identity export", "DIR -o FILE", "Take the identity key off this machine, under a passphrase", NULL,
      identity_export},
+    {"identity import", "DIR -i FILE", "Bring the identity key back, for a new card", NULL, identity_import},
     {"doctor", "DIR", "Look for what is set up wrongly, and say what to do", NULL, plain},
     {"audit", "DIR", "Verify every record, blob and row again; exit 1 if anything is damaged", NULL, plain},
     {"rebuild", "DIR", "Make all rows anew from the records (the node must not be served)", NULL, plain},

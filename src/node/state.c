@@ -70,3 +70,22 @@ gboolean node_forget_identity(Node *node, GError **error)
 {
     return node_write(node, forget, NULL, error);
 }
+
+typedef struct {
+    const char *text, *passphrase;
+} Exported;
+
+/* On the writer thread, too. */
+static gboolean bring_back(Tx *tx, gpointer data, GError **error)
+{
+    const Exported *exported = data;
+    Node *node = tx_node(tx);
+    g_autofree char *path = g_build_filename(node->dir, NODE_KEYRING, NULL);
+    return keyring_import_identity(node->keyring, exported->text, exported->passphrase, error) &&
+           keyring_save(node->keyring, node->env, path, node->master, error);
+}
+
+gboolean node_bring_back_identity(Node *node, const char *text, const char *passphrase, GError **error)
+{
+    return node_write(node, bring_back, &(Exported){text, passphrase}, error);
+}

@@ -1,4 +1,4 @@
-/* node/state.h: figures of a running node, for its operator; and the one thing that is done to its keyring. */
+/* node/state.h: figures of a running node, for its operator; and what is done to its keyring. */
 #pragma once
 #include "node/node.h"
 
@@ -14,3 +14,7 @@ gboolean node_state(Node *node, Db *db, NodeState *state, GError **error) G_GNUC
 
 /* Deletes the identity key here, for good: whoever calls this has handed it out before. */
 gboolean node_forget_identity(Node *node, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Keeps the identity key here again, from what was handed out. COMITY_ERROR_INVALID, _CONFLICT (another node's), _FORBIDDEN
+ * (the passphrase is wrong). */
+gboolean node_bring_back_identity(Node *node, const char *text, const char *passphrase,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;

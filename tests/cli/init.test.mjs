@@ -13,7 +13,7 @@ const fresh = () => join(folder, `n${++count}`);
 const good = ['--name', 'alv.node.test', '--country', 'AV', '--origin', 'http://localhost:8420'];
 const mode = async (path) => ((await stat(path)).mode & 0o777).toString(8);
 
-const COMMANDS = ['init', 'serve', 'invite', 'token create', 'card', 'doctor', 'audit', 'rebuild', 'identity export', 'debug digest', 'debug populate', 'case create', 'case list', 'evidence add', 'evidence list', 'evidence get', 'export', 'verify', 'inspect'];
+const COMMANDS = ['init', 'serve', 'invite', 'token create', 'card', 'doctor', 'audit', 'rebuild', 'identity export', 'identity import', 'debug digest', 'debug populate', 'case create', 'case list', 'evidence add', 'evidence list', 'evidence get', 'export', 'verify', 'inspect'];
 
 test('--help tells of every command, and each command tells of itself', async () => {
   const all = await comity(['--help']);

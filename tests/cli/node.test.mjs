@@ -131,6 +131,17 @@ test('the identity key is written to a file under a passphrase, once, and is gon
   const again = await comity(['identity', 'export', node.dir, '-o', out + '2'], { env });
   assert.equal(again.code, 1);
   await assert.rejects(stat(out + '2'));
+
+  await writeFile(secret, 'another phrase altogether\n');
+  const wrong = await comity(['identity', 'import', node.dir, '-i', out], { env });
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /passphrase is wrong/);
+  await writeFile(secret, 'correct horse battery staple\n');
+  assert.equal((await comity(['identity', 'import', node.dir], { env })).code, 2, 'say where from');
+  assert.equal((await comity(['identity', 'import', node.dir, '-i', secret], { env })).code, 1, 'that is no key');
+  const back = await comity(['identity', 'import', node.dir, '-i', out], { env });
+  assert.equal(back.code, 0, back.stderr);
+  assert.ok(JSON.parse((await on('doctor', '--json')).stdout).findings.some((one) => one.code === 'identity.present'));
 });
 
 test('audit names what was damaged, and how it is mended', async () => {

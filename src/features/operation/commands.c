@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#define IDENTITY_MAX 4096 /* an exported key has some 200 bytes */
+
 static void line(const OperationOutput *output, const char *text)
 {
     output->line(output->data, text);
@@ -59,6 +61,24 @@ int operation_identity_export(Node *node, const json_t *arguments, const Operati
          "Wrote the identity key to %s and deleted it here. Keep that file off this machine: new node cards can be "
          "signed with it alone.",
          to);
+    return 0;
+}
+
+int operation_identity_import(Node *node, const json_t *arguments, const OperationOutput *output, GError **error)
+{
+    const char *from = json_text(arguments, "input");
+    if (keyring_identity(node_keyring(node))) {
+        error_set(error, COMITY_ERROR_CONFLICT, "identity.present", "", "The identity key is on this machine already.");
+        return -1;
+    }
+    g_autoptr(GBytes) bytes = file_read(from, IDENTITY_MAX, error);
+    if (!bytes)
+        return -1;
+    g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    if (!node_bring_back_identity(node, text, json_text(arguments, "passphrase"), error) || !notices_renew(node, error))
+        return -1;
+    note(output, "The identity key is back on this machine. Take it off again once the new card is signed: "
+                 "comity identity export DIR -o FILE");
     return 0;
 }
 

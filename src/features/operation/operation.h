@@ -15,6 +15,7 @@ typedef struct {
 typedef int (*OperationCommand)(Node *node, const json_t *arguments, const OperationOutput *output, GError **error);
 int operation_card(Node *node, const json_t *arguments, const OperationOutput *output, GError **error);
 int operation_identity_export(Node *node, const json_t *arguments, const OperationOutput *output, GError **error);
+int operation_identity_import(Node *node, const json_t *arguments, const OperationOutput *output, GError **error);
 int operation_doctor(Node *node, const json_t *arguments, const OperationOutput *output, GError **error);
 int operation_audit(Node *node, const json_t *arguments, const OperationOutput *output, GError **error);
 int operation_rebuild(Node *node, const json_t *arguments, const OperationOutput *output, GError **error);
