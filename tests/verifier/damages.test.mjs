@@ -1,8 +1,12 @@
 // Systematic damage to good packages: each kind is named, and both verifiers name the same one, at the same place.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join as path } from 'node:path';
 import test from 'node:test';
 import { Lane, Node, packageOf } from '../support/forger.mjs';
 import { inOrder, join, piece, pieceLike, piecesOf, sorted } from '../support/package.mjs';
+import { ROOT } from '../support/node.mjs';
 import { exportedCase } from '../support/packages.mjs';
 import { bothSayOf } from '../support/verifiers.mjs';
 
@@ -171,7 +175,10 @@ const kinds = {
 
 test('the packages themselves hold, and come from who is trusted', async () => {
   assert.equal((await bothSayOf(whole, folder, trust, 'whole')).code, 0);
-  assert.equal((await bothSayOf(part, folder, trust, 'part')).code, 0);
+  const { code, report } = await bothSayOf(part, folder, trust, 'part');
+  assert.equal(code, 0);
+  const built = createHash('sha256').update(await readFile(path(ROOT, 'verifier/dist/verify.html'))).digest('hex');
+  assert.deepEqual([report.verify_html, report.verify_html_here], [built, built], 'the page in the package, and the program’s own');
   assert.equal((await bothSayOf(join(piecesOf(whole), 'renamed'), folder, trust, 'renamed')).code, 0);
 });
 

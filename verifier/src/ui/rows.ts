@@ -8,7 +8,7 @@ import type { Verified } from '../engine/verify.ts';
 export interface Row {
   readonly feed: number;
   readonly seq: number;
-  /** A number and a title that people gave, or the id. */
+  /** A number and a title that people gave, or the end of its id. */
   readonly thing: string;
   readonly type: string;
   readonly person: string;
@@ -64,7 +64,7 @@ function rowOf(verified: Verified, feed: Feed, record: FeedRecord, seq: number, 
   const own = header.subject === feed.claim.lane;
   return {
     feed: feed.n, seq,
-    thing: own ? '' : (names.get(header.subject) ?? header.subject.slice(header.subject.indexOf('/') + 1)),
+    thing: own ? '' : (names.get(header.subject) ?? `\u2026${header.subject.slice(-8)}`),
     type: record.act?.type ?? '',
     person: header.person === '' ? '' : (names.get(`${header.node}/${header.person}`) ?? header.person),
     node: verified.nodes.get(header.node)?.newest.title ?? header.node,

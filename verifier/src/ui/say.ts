@@ -38,9 +38,10 @@ export function who(speech: Speech, row: Row): string {
 }
 
 export function when(speech: Speech, row: Row): string {
-  if (row.before === null) return speech.time(row.time);
-  const to = speech.time(row.before);
-  return row.after === null ? speech.say('until', { time: speech.time(row.time), to }) : speech.say('between', { from: speech.time(row.after), to });
+  const short = (time: string | number): string => speech.time(time, 'medium');
+  if (row.before === null) return short(row.time);
+  const to = short(row.before);
+  return row.after === null ? speech.say('until', { time: short(row.time), to }) : speech.say('between', { from: short(row.after), to });
 }
 
 export function proof(speech: Speech, row: Row): string {

@@ -40,9 +40,9 @@ export class Speech {
   percent = (value: number): string => new Intl.NumberFormat(this.language, { style: 'percent' }).format(value);
   list = (items: readonly string[]): string => new Intl.ListFormat(this.language).format(items.map(isolated));
 
-  time(when: string | number): string {
+  time(when: string | number, dateStyle: 'long' | 'medium' = 'long'): string {
     const date = new Date(typeof when === 'number' ? when * 1000 : when);
-    return new Intl.DateTimeFormat(this.language, { dateStyle: 'long', timeStyle: 'medium', hourCycle: 'h23' }).format(date);
+    return new Intl.DateTimeFormat(this.language, { dateStyle, timeStyle: 'medium', hourCycle: 'h23' }).format(date);
   }
 
   size(bytes: number): string {
