@@ -31,3 +31,13 @@ test('every link leads to a page', async ({ stage }) => {
   }
   expect([...known]).toContain(`/cases/${empty.id}/intake`);
 });
+
+test('a page that is not there, or not for this person, shows the way on', async ({ stage }) => {
+  const { page, say } = await stage.person('Ilse Varga', ['investigator']);
+  for (const path of ['/nowhere', '/cases/01a210bc-b431-774a-8256-f34affe65009']) {
+    await page.goto(path);
+    await expect(page.getByText(say('There is nothing here for you'))).toBeVisible();
+    await page.getByRole('link', { name: say('See your cases') }).click();
+    await expect(page).toHaveURL(/\/cases$/);
+  }
+});

@@ -7,7 +7,15 @@ import { Problem } from '../../api/problem';
 import { Notice } from './Notice';
 import { useProblemText } from './useProblemText';
 
-export function ErrorState({ error, onRetry, children }: { error: unknown; onRetry?: () => void; children?: ReactNode }) {
+interface Props {
+  error: unknown;
+  onRetry?: (() => void) | undefined;
+  /** The way on, where trying again helps nobody. */
+  onward?: ReactNode;
+  children?: ReactNode;
+}
+
+export function ErrorState({ error, onRetry, onward, children }: Props) {
   const { title, text } = useProblemText(error);
   const requestId = error instanceof Problem ? error.requestId : undefined;
   return (
@@ -15,7 +23,7 @@ export function ErrorState({ error, onRetry, children }: { error: unknown; onRet
       kind="error"
       icon={<MarkShape mark="damaged" />}
       title={title}
-      action={onRetry && <Button variant="default" onClick={onRetry}><Trans>Try again</Trans></Button>}
+      action={onward ?? (onRetry && <Button variant="default" onClick={onRetry}><Trans>Try again</Trans></Button>)}
     >
       <p>{text}</p>
       {children}
