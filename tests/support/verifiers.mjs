@@ -1,6 +1,6 @@
 // Both verifiers of packages: the program's, and verify.html's engine under Node.js. They share no code and must agree.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { comity, ROOT } from './node.mjs';
 
@@ -44,5 +44,7 @@ export async function bothSay(path, args = [], what = path) {
 export async function bothSayOf(bytes, folder, args = [], what = 'bytes') {
   const path = join(folder, `${what.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 80)}.zip`);
   await writeFile(path, bytes);
-  return bothSay(path, args, what);
+  const answer = await bothSay(path, args, what);
+  await rm(path);
+  return answer;
 }
