@@ -48,9 +48,12 @@ export class Load {
     const steps = [...this.uploads.map((state) => () => this.intake(this.client(), state)), ...Array.from({ length: APPENDERS }, () => () => this.append(this.client())), () => this.export(this.client())];
     const failed = Promise.all(steps.map(work));
     failed.catch(() => {});
-    await Promise.race([failed, waitFor(() => this.count() >= wanted, 'some load', 60_000)]);
-    await die();
-    stopping = true;
+    try {
+      await Promise.race([failed, waitFor(() => this.count() >= wanted, 'some load', 60_000)]);
+      await die();
+    } finally {
+      stopping = true;
+    }
     await failed;
   }
 

@@ -136,7 +136,7 @@ static void a_hashed_name_is_kept_for_a_year(void)
 
 static void what_is_not_there_is_not_there(void)
 {
-    static const char *const targets[] = {"GET /api/v1/x",        "GET /api",         "GET /assets/old-99999999.js",
+    static const char *const targets[] = {"GET /api/v1/x",        "GET /api/",        "GET /assets/old-99999999.js",
                                           "GET /assets/half.css", "GET /favicon.ico", "GET /assets/app-1a2b3c4d.js.br",
                                           "GET /assets/nothing"};
     for (gsize i = 0; i < G_N_ELEMENTS(targets); i++) {
@@ -146,6 +146,8 @@ static void what_is_not_there_is_not_there(void)
     /* The app's routes hold names of nodes: a browser that goes there wants the page. */
     g_autoptr(Reply) page = wire_get(site.port, "GET /cases/0198@a.node.test", "Accept: text/html,*/*;q=0.8\r\n");
     g_assert_cmpuint(page->status, ==, 200);
+    g_autoptr(Reply) reference = wire_get(site.port, "GET /api", "");
+    g_assert_cmpuint(reference->status, ==, 200);
     g_autoptr(Reply) posted = wire_ask(site.port, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
     assert_problem(posted, 405, "http.method");
     g_assert_cmpstr(reply_header(posted, "allow"), ==, "GET, HEAD, OPTIONS");
