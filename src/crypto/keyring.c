@@ -220,31 +220,35 @@ static GBytes *parse_identity(const char *text, guint8 public[ED25519_KEY_SIZE],
     return base64_decode((const char *)wrapped, (gssize)wrapped_length);
 }
 
-gboolean keyring_import_identity(Keyring *self, const char *text, const char *passphrase, GError **error)
+SigningKey *keyring_read_identity(const Keyring *self, const char *text, const char *passphrase, GError **error)
 {
     guint8 public[ED25519_KEY_SIZE];
     PassphraseLimits limits;
     g_autoptr(GBytes) wrapped = parse_identity(text, public, &limits);
     if (wrapped == NULL) {
         g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_INVALID, "This is no exported identity key.");
-        return FALSE;
+        return NULL;
     }
     if (memcmp(public, self->identity_public, ED25519_KEY_SIZE) != 0) {
         g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_CONFLICT, "This identity key belongs to another node.");
-        return FALSE;
+        return NULL;
     }
     g_autoptr(Secret) key = passphrase_key(&limits, passphrase, NULL, error);
     if (key == NULL)
-        return FALSE;
+        return NULL;
     g_autofree char *head = identity_head(public, &limits);
     g_autoptr(Secret) seed = secret_unwrap(key, head, wrapped, NULL);
     g_autoptr(SigningKey) identity = seed != NULL ? signing_key_from_seed(secret_bytes(seed)) : NULL;
     if (identity == NULL || memcmp(signing_key_public(identity), public, ED25519_KEY_SIZE) != 0) {
         g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_FORBIDDEN,
                             "The passphrase is wrong, or the exported key is damaged.");
-        return FALSE;
+        return NULL;
     }
+    return g_steal_pointer(&identity);
+}
+
+void keyring_take_identity(Keyring *self, SigningKey *key)
+{
     g_clear_pointer(&self->identity, signing_key_free);
-    self->identity = g_steal_pointer(&identity);
-    return TRUE;
+    self->identity = key;
 }

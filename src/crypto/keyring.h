@@ -27,8 +27,11 @@ GBytes *keyring_tls_spki(const Keyring *self); /* DER, borrowed */
 char *keyring_export_identity(const Keyring *self, const Env *env, const char *passphrase,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void keyring_forget_identity(Keyring *self); /* then save */
-gboolean keyring_import_identity(Keyring *self, const char *text, const char *passphrase,
-                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The identity key from what was exported; takes a second of processor time. COMITY_ERROR_INVALID, _CONFLICT (another
+ * node's), _FORBIDDEN (the passphrase is wrong). New. */
+SigningKey *keyring_read_identity(const Keyring *self, const char *text, const char *passphrase,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void keyring_take_identity(Keyring *self, SigningKey *key); /* consumes @key; then save */
 
 /* Master key. The file holds 64 hex digits and LF, or "comity/passphrase/v1" with Argon2id parameters and salt.
  * @passphrase: NULL unless the file says so. */

@@ -24,8 +24,7 @@ gboolean tx_hold_begin(Tx *tx, const LaneEntry *own, GError **error)
 
 gboolean tx_hold_end(Tx *tx, GError **error)
 {
-    g_autofree char *about = g_strdup_printf("%" G_GINT64_FORMAT, tx->node->incarnation);
-    return node_value_put(tx->db, HELD, "", error) && tx_notice_settle(tx, NOTICE_RESTORED, about, error);
+    return node_value_put(tx->db, HELD, "", error) && tx_notice_settle(tx, NOTICE_RESTORED, ABOUT_NODE, error);
 }
 
 /* Is it one that would stand beside a lost one? */

@@ -434,8 +434,12 @@ json_t *job_describe(Node *node, Db *db, const char *id, const char *owner, GErr
     guint64 done = (guint64)db_integer(query, 2), total = (guint64)db_integer(query, 3);
     progress_of(node->jobs, id, &done, &total);
     gboolean untold = is_untold(node->jobs, id);
+    const FeatureJob *kind = g_hash_table_lookup(node->jobs->kinds, db_text(query, 0));
     const char *state = untold ? "failed" : db_text(query, 1), *code = untold ? "job.interrupted" : db_text(query, 5);
-    const char *detail = untold ? "What came of this could not be stored; start it again." : db_text(query, 6);
+    const char *detail = !untold ? db_text(query, 6)
+                         : kind && kind->again
+                             ? "What came of this could not be stored; it is done anew when the node starts again."
+                             : "What came of this could not be stored; start it again.";
     return json_pack("{s:s, s:s, s:s, s:{s:I, s:I}, s:o, s:s?, s:s?, s:o, s:o}", "id", id, "name", db_text(query, 0),
                      "state", state, "progress", "done", (json_int_t)done, "total", (json_int_t)total, "result",
                      json_or_null(db_text(query, 4)), "code", code, "detail", detail, "created", time_or_null(query, 7),

@@ -6,7 +6,8 @@
  *       interrupted"), or, where its FeatureJob says `again`, runs anew.
  *   J2  A job owned by a person is shown to that person alone.
  *   J3  A periodic run (every_s) has no row, no owner and no arguments; its failure is a line in the log.
- *   J4  A job that is over never shows as running: where its row can't be written, it is told as failed from memory.
+ *   J4  A job that is over never shows as running: where its row can't be written, it is told as failed from memory,
+ *       until the next start settles it (J1).
  * Finished rows are kept for 30 days. */
 #pragma once
 #include "node/tx.h"

@@ -7,6 +7,7 @@
 
 /* An old copy was put back, and nobody has confirmed yet that the node goes on without what is lost (hold.h). */
 #define NOTICE_RESTORED "node.restored"
+#define ABOUT_NODE "node" /* what that is about, however often it happens */
 
 typedef enum { NOTICE_INFO, NOTICE_WARNING, NOTICE_DANGER } NoticeSeverity;
 

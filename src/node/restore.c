@@ -178,7 +178,8 @@ static gboolean begin_incarnation(Tx *tx, gpointer data, GError **error)
     LaneEntry *own = tx_leave_anchors_log(tx, error) ? tx_lane(tx, node->own_space, NULL, error) : NULL;
     if (!own || !tx_hold_begin(tx, own, error) || !tx_note_place(tx, error))
         return FALSE;
-    return tx_notice_put(tx, NOTICE_RESTORED, NOTICE_DANGER, NULL, number, values, error);
+    return tx_notice_settle(tx, NOTICE_RESTORED, ABOUT_NODE, error) && /* the newest alone is told */
+           tx_notice_put(tx, NOTICE_RESTORED, NOTICE_DANGER, NULL, ABOUT_NODE, values, error);
 }
 
 /* Has this node feeds at all? A new one has no high-water file because it never needed one. */

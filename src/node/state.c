@@ -71,21 +71,20 @@ gboolean node_forget_identity(Node *node, GError **error)
     return node_write(node, forget, NULL, error);
 }
 
-typedef struct {
-    const char *text, *passphrase;
-} Exported;
-
-/* On the writer thread, too. */
-static gboolean bring_back(Tx *tx, gpointer data, GError **error)
+/* On the writer thread, too. What could not be saved is not held either. */
+static gboolean bring_back(Tx *tx, gpointer key, GError **error)
 {
-    const Exported *exported = data;
     Node *node = tx_node(tx);
     g_autofree char *path = g_build_filename(node->dir, NODE_KEYRING, NULL);
-    return keyring_import_identity(node->keyring, exported->text, exported->passphrase, error) &&
-           keyring_save(node->keyring, node->env, path, node->master, error);
+    keyring_take_identity(node->keyring, g_steal_pointer((SigningKey **)key));
+    if (keyring_save(node->keyring, node->env, path, node->master, error))
+        return TRUE;
+    keyring_forget_identity(node->keyring);
+    return FALSE;
 }
 
 gboolean node_bring_back_identity(Node *node, const char *text, const char *passphrase, GError **error)
 {
-    return node_write(node, bring_back, &(Exported){text, passphrase}, error);
+    g_autoptr(SigningKey) key = keyring_read_identity(node->keyring, text, passphrase, error);
+    return key && node_write(node, bring_back, &key, error);
 }

@@ -202,7 +202,16 @@ static void an_exclusive_act_waits_until_somebody_confirms(Case *self, gconstpoi
         bench_audit(&self->bench, NULL);
         bench_close(&self->bench);
     }
+    for (guint i = 0; i < 2; i++) { /* twice, and nobody has confirmed in between: one word ends both */
+        bench_copy(&self->bench, "old", "data");
+        reopen_restored(self);
+        bench_close(&self->bench);
+        bench_copy(&self->bench, "data", "old");
+    }
     bench_open(&self->bench);
+    g_assert_cmpint(count(self, "SELECT COUNT(*) FROM notice WHERE code = 'node.restored'"), ==, 1);
+    g_assert_true(node_write(self->bench.node, go_on, NULL, NULL));
+    g_assert_cmpint(count(self, "SELECT COUNT(*) FROM notice WHERE code = 'node.restored'"), ==, 0);
 }
 
 /* ---- starts that are refused ---- */
