@@ -35,6 +35,7 @@ const ids = {
   space: opened.id, exhibit: exhibit.id, export: exported.id, leaf: (await mira.get(`/spaces/${opened.id}/records`)).items[0].leaf, upload: begun.headers.get('location').split('/').at(-1),
   confirmation: asked.confirm.id, job: (await mira.post(`/spaces/${opened.id}/evidence/${exhibit.id}/check`)).id, person: await idOf(mira), session: (await mira.get('/me/sessions')).items[0].id,
   passkey: (await mira.get('/me/passkeys')).items[0].id, token: (await ada.post('/tokens', { name: 'Robot', scopes: ['cases:read'] })).id, invitation: (await ada.post('/invitations', { name: 'X', roles: ['clerk'], admin: false })).id, n: '1',
+  view: (await mira.post('/me/views', { list: 'cases', name: 'Closed ones', search: '?status=closed' })).id, notice: (await ada.get('/node/status')).notices[0].id,
 };
 const ABSENT = { ...Object.fromEntries(Object.keys(ids).map((name) => [name, '0192f0a1-7c1e-7b32-9a51-3c9d2f60b7aa'])), leaf: '0'.repeat(64), ticket: 'A'.repeat(43), n: '1' };
 
@@ -47,7 +48,8 @@ const doors = {
   'POST /sign-in/challenge': { public: true }, 'POST /sign-in': { in: [] }, 'POST /enrolment/open': { in: [] }, 'POST /enrolment/options': { in: [] }, 'POST /enrolment': { in: [] }, 'POST /enrolment/wrong': { in: [] },
   'GET /events': { in: all, stream: true }, 'GET /me': { in: all }, 'GET /me/sessions': { in: all }, 'GET /me/passkeys': { in: all }, 'GET /directory': { in: all }, 'GET /roles': { in: all }, 'GET /today': { in: all },
   'POST /me/passkeys/options': { in: all }, 'POST /me/passkeys': { in: [] }, 'DELETE /me/session': { skip: 'it would end the story' }, 'DELETE /me/sessions': { in: all },
-  'DELETE /me/sessions/{session}': { own: true }, 'PATCH /me/passkeys/{passkey}': { own: true, body: { label: 'Mine now' } }, 'DELETE /me/passkeys/{passkey}': { own: true },
+  'GET /me/views': { in: all }, 'POST /me/views': { in: all, body: { list: 'cases', name: 'Mine', search: '' } }, 'PUT /me/views/{view}': { own: true, body: { name: 'Mine now', search: '' } }, 'DELETE /me/views/{view}': { own: true },
+  'DELETE /me/notices/{notice}': { in: [], but: ['admin'] }, 'DELETE /me/sessions/{session}': { own: true }, 'PATCH /me/passkeys/{passkey}': { own: true, body: { label: 'Mine now' } }, 'DELETE /me/passkeys/{passkey}': { own: true },
   'GET /cases': { in: all }, 'POST /cases': { in: ['stranger', 'gone'], body: { title: 'Own' } },
   'GET /cases/{space}': { in: seers }, 'PATCH /cases/{space}': { in: [], body: { title: 'Taken over' }, tag: true }, 'POST /cases/{space}/close': { in: [], body: { reason: 'Over.' } },
   'POST /cases/{space}/reopen': { in: [], body: { reason: 'Again.' } }, 'GET /cases/{space}/members': { in: seers }, 'POST /cases/{space}/members': { in: [], body: () => ({ person: ids.person }) },
@@ -119,6 +121,7 @@ test('what Mira had is as it was, and hers', async () => {
   assert.equal((await mira.get(`/cases/${opened.id}`)).title, opened.title);
   assert.equal((await mira.exchange('HEAD', `/uploads/${ids.upload}`, { headers: TUS })).headers.get('upload-offset'), '0');
   assert.equal((await mira.get('/me/passkeys')).items[0].label, 'Test key');
+  assert.equal((await mira.get('/me/views')).items[0].name, 'Closed ones');
   assert.equal((await mira.get(`/exports/${exported.id}`)).state, 'ready');
   assert.ok((await mira.get(`/jobs/${ids.job}`)).id);
   assert.ok((await mira.confirm(asked)).id);

@@ -119,7 +119,7 @@ static gboolean dismiss(Tx *tx, gpointer data, GError **error)
 
 gboolean notice_delete(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    const Principal *principal = principal_require(request, error);
+    const Principal *principal = principal_require_session(request, error);
     Dismissal dismissal = {.principal = principal, .notice = http_request_parameter(request, "notice")};
     if (!principal || !node_write(http_request_owner(request), dismiss, &dismissal, error))
         return FALSE;

@@ -56,7 +56,7 @@ static gboolean answer(HttpRequest *request, HttpResponse *response, const char 
 
 gboolean views_list(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    const Principal *principal = principal_require(request, error);
+    const Principal *principal = principal_require_session(request, error);
     if (!principal)
         return FALSE;
     g_autoptr(json_t) items = json_array();
@@ -121,7 +121,7 @@ static gboolean keep_view(Tx *tx, gpointer data, GError **error)
 gboolean views_post(HttpRequest *request, HttpResponse *response, GError **error)
 {
     Node *node = http_request_owner(request);
-    const Principal *principal = principal_require(request, error);
+    const Principal *principal = principal_require_session(request, error);
     g_autoptr(json_t) body = principal ? people_body(request, new_fields, error) : NULL;
     if (!body)
         return FALSE;
@@ -162,7 +162,7 @@ static gboolean change_view(Tx *tx, gpointer data, GError **error)
 
 gboolean view_put(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    const Principal *principal = principal_require(request, error);
+    const Principal *principal = principal_require_session(request, error);
     g_autoptr(json_t) body = principal ? people_body(request, put_fields, error) : NULL;
     if (!body)
         return FALSE;
@@ -185,7 +185,7 @@ static gboolean drop_view(Tx *tx, gpointer data, GError **error)
 
 gboolean view_delete(HttpRequest *request, HttpResponse *response, GError **error)
 {
-    const Principal *principal = principal_require(request, error);
+    const Principal *principal = principal_require_session(request, error);
     Write write = {.principal = principal, .id = http_request_parameter(request, "view")};
     if (!principal || !node_write(http_request_owner(request), drop_view, &write, error))
         return FALSE;
