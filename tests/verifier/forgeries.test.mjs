@@ -75,6 +75,9 @@ story('a lasting type of tomorrow, and what is void after it', ['unknown', 'unkn
 
 // ---- acts without effect ----
 story('a member too many', ['void'], alone(({ own, knife }) => correct(own, knife, {}, { colour: 'red' })));
+for (const salt of ['', 'a'.repeat(31), 'a'.repeat(33), 'A'.repeat(32), 'g'.repeat(32)]) {
+  story(`a salt that is ${salt.length} times “${salt[0] ?? ''}”`, ['void'], alone(({ own, knife }) => correct(own, knife, { act: { salt } })));
+}
 story('a title too long', ['void'], alone(({ own, knife }) => correct(own, knife, {}, { title: 'x'.repeat(201) })));
 story('a title of two hundred astral characters', [], alone(({ own, knife }) => correct(own, knife, {}, { title: '🔪'.repeat(200) })));
 story('a title of two lines', ['void'], alone(({ own, knife }) => correct(own, knife, {}, { title: 'one\ntwo' })));

@@ -121,7 +121,8 @@ const CHECKS: Readonly<Record<string, (act: JsonObject) => boolean>> = {
 
 /** Are the act's members exactly those of its type, each within its limits? (7.3 b) */
 export function isOfType(name: string, type: ActType, act: JsonObject): boolean {
-  return fitsObject({ additionalProperties: false, ...type.schema }, act, OWN) && (CHECKS[name]?.(act) ?? true);
+  const salted = /^[0-9a-f]{32}$/.test(textOf(act.get('salt')) ?? '');
+  return salted && fitsObject({ additionalProperties: false, ...type.schema }, act, OWN) && (CHECKS[name]?.(act) ?? true);
 }
 
 export interface BlobName {
