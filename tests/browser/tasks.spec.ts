@@ -107,6 +107,57 @@ test('an act that a passkey confirms shows its check words, and its record the s
   await expect(page.getByRole('dialog').getByText(said!, { exact: true })).toBeVisible();
 });
 
+test('what is signed is what is shown: refused or run out, it is prepared anew, shown, and waits for another press', async ({ stage }) => {
+  const { page, say, api } = await stage.person('Ilse Varga', ['prosecutor']);
+  const { id } = await api.openCase();
+  const gate = await api.addExhibit(id, { 'gate.txt': Buffer.from('The gate') });
+  await page.goto(`/cases/${id}/evidence/${gate.id}`);
+  await page.getByRole('button', { name: say('Put under seal') }).click();
+  const dialog = page.getByRole('dialog');
+  const words = dialog.getByText(/^[a-z]+( · [a-z]+){3}$/);
+  const press = dialog.getByRole('button', { name: say('Confirm with passkey') });
+  let signed = 0;
+  let refusing = false;
+  await page.route('**/api/v1/confirmations/*', (route) => {
+    if (route.request().method() !== 'PUT') return route.fallback();
+    signed++;
+    return refusing ? route.fulfill({ status: 409, json: { status: 409 } }) : route.fallback();
+  });
+  let letIn = () => {};
+  const gateway = new Promise<void>((open) => (letIn = open));
+  await page.route('**/seal', async (route) => (await gateway, route.fallback()));
+  const asked = page.waitForRequest('**/seal');
+  await dialog.getByLabel(say('Why'), { exact: true }).fill('Complete');
+  await asked;
+  await expect(press, 'nothing is shown yet').toBeDisabled();
+  await page.keyboard.press('Control+Enter');
+  letIn();
+  await expect(press).toBeEnabled();
+  const first = await words.textContent();
+  expect(signed).toBe(0);
+
+  refusing = true;
+  await press.click();
+  await expect(dialog.getByText(say('Somebody else was faster'))).toBeVisible();
+  await expect(words).toBeVisible();
+  await expect(words).not.toHaveText(first!);
+  const second = await words.textContent();
+  refusing = false;
+
+  await page.clock.setFixedTime(Date.now() + 3_600_000);
+  await page.keyboard.press('Control+Enter');
+  await expect(dialog.getByText(say('That has run out'))).toBeVisible();
+  await expect(words).toBeVisible();
+  await expect(words).not.toHaveText(second!);
+  const third = await words.textContent();
+  expect(signed, 'what has run out is not signed').toBe(1);
+  await press.click();
+  await expect(dialog).toBeHidden();
+  await page.goto(`/cases/${id}/record`);
+  await page.getByRole('listitem').filter({ hasText: 'sealed' }).getByRole('button').click();
+  await expect(page.getByRole('dialog').getByText(third!, { exact: true })).toBeVisible();
+});
+
 test('on paper: the number of the case on each page, who shares it by name, no buttons', async ({ stage }) => {
   const { page, say, api } = await stage.person('Ilse Varga', ['prosecutor']);
   const { id, reference } = await api.openCase({ title: 'Marrow Quay' });

@@ -41,6 +41,23 @@ test('a view is kept, opened in another browser, dropped and taken back', async 
     await page.getByRole('button', { name: say('Take it back') }).click();
     await expect(views.getByText('The ferries')).toBeVisible();
   });
+
+  await test.step('where the node refuses, the page says so', async () => {
+    const views = page.getByRole('navigation', { name: say('Views') });
+    const drop = views.getByRole('button', { name: say('Drop the view {name}', { name: 'The ferries' }) });
+    const refuse = (method: string) =>
+      page.route('**/api/v1/me/views**', (route) => (route.request().method() === method ? route.fulfill({ status: 507, json: { status: 507 } }) : route.fallback()));
+    const said = page.getByRole('status').getByText(say('The disk of this node is full'));
+    await refuse('DELETE');
+    await drop.click();
+    await expect(said).toBeVisible();
+    await expect(views.getByText('The ferries')).toBeVisible();
+    await page.unrouteAll();
+    await refuse('POST');
+    await drop.click();
+    await page.getByRole('button', { name: say('Take it back') }).click();
+    await expect(said).toBeVisible();
+  });
 });
 
 test('a view of the evidence holds its columns', async ({ stage }) => {
@@ -59,10 +76,21 @@ test('a view of the evidence holds its columns', async ({ stage }) => {
   await page.getByRole('button', { name: 'Short' }).click();
   await page.getByRole('menuitem', { name: say('All evidence') }).click();
   await expect(page.getByRole('columnheader', { name: say('Held by') })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('row').filter({ hasText: 'gate.txt' })).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: say('Held by') }), 'so does the list as it comes').toHaveCount(0);
   await page.getByRole('button', { name: say('Views') }).click();
   await page.getByRole('menuitem', { name: 'Short' }).click();
   await expect(page.getByRole('columnheader', { name: say('Held by') })).toHaveCount(0);
   await expect(page).toHaveURL(/sort=title/);
+  await page.getByRole('button', { name: say('Columns') }).click();
+  await page.getByRole('menuitemcheckbox', { name: say('Held by') }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: say('Views') }).click();
+  await page.getByRole('menuitem', { name: 'Short' }).click();
+  await expect(page.getByRole('columnheader', { name: say('Held by') })).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('columnheader', { name: say('Held by') }), 'a view leaves the columns of this browser as they were').toBeVisible();
 });
 
 test('rows stand as close as one likes, and stay so', async ({ stage }) => {

@@ -1,12 +1,17 @@
 // Development only: the confirming dialog with sample words, to be laid beside the design. No node stands behind it: the
-// passkey button ends in an error, which is shown as any other.
+// challenge is not that of the sample act, so that the passkey button ends in an error, which is shown as any other.
 import { Group, Select, TextInput } from '@mantine/core';
 import { IconArrowBackUp, IconClock, IconEye } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Problem } from '../api/problem';
 import { ConfirmAct } from '../base/confirm/ConfirmAct';
+import type { Prepared } from '../base/confirm/confirmation';
 
 const people = ['Ilse Varga, Prosecution Service of Alvaria', 'Noor Salim, Prosecution Service of Alvaria'];
+
+const sampleAct = (): Prepared => ({
+  id: 'sample', type: 'custody.offered/1', act: 'oA', challenge: 'AA', rp_id: location.hostname, credentials: [],
+  sentence: { code: 'sample', values: {} }, expires: new Date(Date.now() + 600_000).toISOString(),
+});
 
 export function ConfirmPage() {
   const [to, setTo] = useState(people[0]!);
@@ -43,7 +48,7 @@ export function ConfirmPage() {
       dirty={seal !== '004462'}
       nothingYet="Nothing is handed over before your passkey has answered."
       about={to + seal}
-      prepare={() => Promise.reject(new Problem({ status: 404 }))}
+      prepare={() => Promise.resolve({ confirm: sampleAct() })}
       onDone={() => history.back()}
     />
   );

@@ -48,10 +48,10 @@ export function ConfirmAct<Result>(props: Props<Result>) {
   const { t } = useLingui();
   const [leaving, setLeaving] = useState(false);
   const [bytes, setBytes] = useState(false);
-  const { confirm, preparing, shown } = useConfirm<Result>(props);
+  const { confirm, preparing, prepareNow, shown } = useConfirm<Result>(props);
   const close = () => (props.dirty && !leaving ? setLeaving(true) : props.onClose());
   const go = () => {
-    if (props.ready && !confirm.isPending) confirm.mutate();
+    if (shown && !confirm.isPending) confirm.mutate(shown);
   };
   useKeys([{ chord: ['Mod+Enter'], label: msg`Confirm with passkey`, run: go, dialog: true }]);
   return (
@@ -77,7 +77,7 @@ export function ConfirmAct<Result>(props: Props<Result>) {
                 {props.consequences.map(({ icon, text }, at) => <li key={at}>{icon}<span>{text}</span></li>)}
               </ul>
               <CheckWords act={shown?.act} />
-              {(confirm.error ?? preparing) && <ErrorState error={confirm.error ?? preparing} />}
+              {(preparing ?? confirm.error) && <ErrorState error={preparing ?? confirm.error} onRetry={preparing && props.ready ? () => prepareNow() : undefined} />}
               {leaving && (
                 <p role="alert" className={classes.leaving}>
                   <Trans>What you typed here will be lost.</Trans>{' '}
@@ -86,7 +86,7 @@ export function ConfirmAct<Result>(props: Props<Result>) {
               )}
               <Group gap={10}>
                 <Button
-                  type="submit" size="md" color={props.danger ? 'red' : undefined} disabled={!props.ready} loading={confirm.isPending}
+                  type="submit" size="md" color={props.danger ? 'red' : undefined} disabled={!shown} loading={confirm.isPending}
                   leftSection={<IconFingerprint size={18} stroke={1.7} />}
                 >
                   <Trans>Confirm with passkey</Trans>

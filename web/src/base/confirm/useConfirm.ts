@@ -1,8 +1,11 @@
 // Prepare, sign, done: the state behind a confirming dialog. What is prepared counts for the form as it was then; a
 // changed form (another @about) prepares anew. A complete form is prepared as soon as nobody types any more, so that its check
 // words stand there before anybody confirms.
+// 1. Only what is shown is signed: confirming never prepares.
+// 2. What the node refused, or what would soon run out, is let go and prepared anew; it is shown, and the person presses again.
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
+import { Problem } from '../../api/problem';
 import { PasskeyRefusal } from '../passkey';
 import { confirmAct, dropPrepared, type Prepared } from './confirmation';
 
@@ -16,21 +19,35 @@ interface Options<Result> {
   onDone: (result: Result) => void;
 }
 
+interface Held {
+  about: string;
+  coming: Promise<Prepared>;
+  /** Milliseconds, both by the clock of this browser, which may be wrong: what just came is fresh whatever the clock says. */
+  came?: number;
+  expires?: number;
+}
+
 const pause = 500;
+const enough = 60_000;
+
+function isFresh({ came = Infinity, expires = Infinity }: Held): boolean {
+  const now = Date.now();
+  return expires > now + enough || now < came + enough;
+}
+
 
 export function useConfirm<Result>({ prepare, about, ready, onDone }: Options<Result>) {
-  const held = useRef<{ about: string; coming: Promise<Prepared>; expires?: number } | null>(null);
+  const held = useRef<Held | null>(null);
   const letGo = () => {
     held.current?.coming.then(dropPrepared, () => undefined);
     held.current = null;
   };
   const get = (): Promise<Prepared> => {
-    const fresh = (held.current?.expires ?? Infinity) > Date.now() + 60_000;
-    if (held.current?.about === about && fresh) return held.current.coming;
+    if (held.current?.about === about && isFresh(held.current)) return held.current.coming;
     letGo();
-    const mine: NonNullable<typeof held.current> = { about, coming: prepare().then(({ confirm }) => confirm) };
+    const mine: Held = { about, coming: prepare().then(({ confirm }) => confirm) };
     mine.coming.then(
-      ({ expires }) => (mine.expires = new Date(expires).getTime()),
+      ({ expires }) => Object.assign(mine, { came: Date.now(), expires: new Date(expires).getTime() }),
       () => held.current === mine && (held.current = null), // the next try asks again
     );
     held.current = mine;
@@ -40,19 +57,19 @@ export function useConfirm<Result>({ prepare, about, ready, onDone }: Options<Re
   const prepared = useMutation({ mutationFn: async () => ({ about, act: await get() }) });
   const { mutate: prepareNow } = prepared;
   const confirm = useMutation({
-    mutationFn: async () => {
-      const act = await get();
-      try {
-        return (await confirmAct(act)) as Result;
-      } catch (error) {
-        // The node refused it: it is not asked for again as it is. Where only the passkey was silent, the act stands, and its words.
-        if (!(error instanceof PasskeyRefusal)) letGo();
-        throw error;
-      }
+    mutationFn: async (act: Prepared) => {
+      if (!held.current || !isFresh(held.current)) throw new Problem({ status: 410 });
+      return (await confirmAct(act)) as Result;
     },
     onSuccess(result) {
       held.current = null;
       onDone(result);
+    },
+    onError(error) {
+      // Where only the passkey was silent, the act stands, and its words. A dialog that was left holds nothing.
+      if (error instanceof PasskeyRefusal || !held.current) return;
+      letGo();
+      prepareNow();
     },
   });
   useEffect(() => {
@@ -61,5 +78,5 @@ export function useConfirm<Result>({ prepare, about, ready, onDone }: Options<Re
     return () => clearTimeout(timer);
   }, [ready, about, prepareNow]);
   const shown = ready && prepared.data?.about === about ? prepared.data.act : undefined;
-  return { confirm, preparing: prepared.error, shown };
+  return { confirm, preparing: prepared.error, prepareNow, shown };
 }

@@ -23,7 +23,6 @@ export interface Views {
   plain: boolean;
   soughtBy: (view: View) => Sought;
   keep: (name: string) => Promise<View>;
-  rename: (view: View, name: string) => Promise<View>;
   drop: (view: View) => Promise<unknown>;
   /** Puts back what was dropped. */
   putBack: (view: View) => Promise<View>;
@@ -46,7 +45,6 @@ export function useViews(list: View['list'], here: Sought): Views {
     plain: search === '',
     soughtBy: (view) => defaultParseSearch(view.search),
     keep: (name) => add(name, search),
-    rename: (view, name) => write(() => body(api.PUT('/me/views/{view}', { params: { path: { view: view.id } }, body: { name, search: view.search } }))),
     drop: (view) => write(() => api.DELETE('/me/views/{view}', { params: { path: { view: view.id } } })),
     putBack: (view) => add(view.name, view.search),
   };

@@ -1,6 +1,6 @@
 // Which columns stand. Kept in this browser, since it says nothing about cases or persons; a view that somebody keeps holds
-// its own.
-import { useCallback, useState } from 'react';
+// its own, and only for the page: opening it changes nothing of what this browser keeps.
+import { useState } from 'react';
 import { type Optional, optional } from './useEvidenceColumns';
 
 const place = 'comity.evidence.hidden';
@@ -40,17 +40,17 @@ interface HiddenColumns {
 
 export function useHiddenColumns(): HiddenColumns {
   const [hidden, setHidden] = useState(load);
-  const put = useCallback((next: ReadonlySet<Optional>) => (store(next), setHidden(next)), []);
   const toggle = (column: Optional) => {
     const next = new Set(hidden);
     if (!next.delete(column)) next.add(column);
-    put(next);
+    store(next);
+    setHidden(next);
   };
   const text = textOf(hidden);
   return {
     hidden,
     toggle,
     hiddenText: text === usualText ? undefined : text || '-', // "-": none is hidden
-    show: (wanted) => put(parse(typeof wanted === 'string' ? wanted : null)),
+    show: (wanted) => setHidden(parse(typeof wanted === 'string' ? wanted : null)),
   };
 }
