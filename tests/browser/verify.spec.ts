@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join as path } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../support/node.mjs';
+import { Node } from '../support/forger.mjs';
 import { inOrder, join, pieceLike, piecesOf } from '../support/package.mjs';
 import { packagesOf } from '../support/packages.mjs';
 import { expect, expectAccessible, test } from './fixtures';
@@ -111,6 +112,80 @@ test('a clerk checks a package: trusted, unasked, changed, no package', async ({
   expect(asked.filter((url) => !/^(file|blob):/.test(url)), 'nothing was asked of anybody').toEqual([]);
   await context.close();
   await rm(folder, { recursive: true });
+});
+
+/** Files dropped on the page, which it takes at any time. */
+async function drop(page: Page, ...files: { name: string; bytes: Buffer }[]): Promise<void> {
+  const spelled = files.map(({ name, bytes }) => ({ name, text: bytes.toString('base64') }));
+  const dataTransfer = await page.evaluateHandle((all) => {
+    const transfer = new DataTransfer();
+    for (const { name, text } of all) transfer.items.add(new File([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], name));
+    return transfer;
+  }, spelled);
+  await page.dispatchEvent('body', 'drop', { dataTransfer });
+}
+
+declare global {
+  interface Window {
+    held: (() => void)[];
+    ended: number;
+  }
+}
+
+/** Keeps each worker's last word back until it is let go: held[n](). */
+function holdVerdicts(): void {
+  window.held = [];
+  window.ended = 0;
+  window.Worker = class extends Worker {
+    constructor(url: string | URL) {
+      super(url);
+      this.addEventListener('message', (event) => {
+        if (!event.isTrusted || event.data.kind === 'progress') return;
+        event.stopImmediatePropagation();
+        window.held.push(() => this.dispatchEvent(new MessageEvent('message', { data: event.data })));
+      });
+    }
+
+    override terminate(): void {
+      window.ended++;
+      super.terminate();
+    }
+  };
+}
+
+test('a package that comes while another is checked has its own verdict', async ({ stage, browser }) => {
+  const { whole } = await packagesOf(stage.node);
+  const context = await browser.newContext({ locale: 'en', offline: true });
+  const page = await context.newPage();
+  await page.addInitScript(holdVerdicts);
+  await page.goto(pathToFileURL(HTML).href);
+  const held = () => page.evaluate(() => window.held.length);
+  const letGo = (number: number) => page.evaluate((n) => window.held[n](), number);
+  await drop(page, { name: 'first.zip', bytes: whole });
+  await expect.poll(held).toBe(1);
+  await drop(page, { name: 'second.zip', bytes: Buffer.from('This is a letter.') });
+  await expect.poll(held).toBe(2);
+  expect(await page.evaluate(() => window.ended), 'nobody works for the first any more').toBe(1);
+  await letGo(0);
+  await expect(page.getByRole('status')).toContainText('second.zip');
+  await expect(page.locator('.verdict')).toHaveCount(0);
+  await letGo(1);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This file is no Comity package.');
+  await expect(page.locator('.meta')).toContainText('second.zip');
+  await context.close();
+});
+
+test('cards of two nodes with one title are two cards', async ({ browser }) => {
+  const context = await browser.newContext({ locale: 'en', offline: true });
+  const page = await context.newPage();
+  await page.goto(pathToFileURL(HTML).href);
+  const [one, other] = ['one.example', 'other.example'].map((name) => ({ name: `${name}.card`, bytes: new Node(name, { title: 'Prosecution Service' }).card }));
+  const cards = page.locator('.given li');
+  await drop(page, ...[one, other, one].map(({ name, bytes }) => ({ name, bytes: Buffer.from(bytes) })));
+  await expect(cards).toHaveText([/Prosecution Service.* other\.example/, /Prosecution Service.* one\.example/]);
+  await page.getByRole('button', { name: 'other.example' }).click();
+  await expect(cards).toHaveText([/ one\.example/]);
+  await context.close();
 });
 
 test('the node serves it under the policy that the page itself states', async ({ stage }) => {

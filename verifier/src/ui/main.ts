@@ -13,23 +13,37 @@ declare const VERSION: string;
 
 type Ask = (question: Question, tell: (answer: Answer) => void) => void;
 
-/** Verifying in a worker made of this very script; in the page where a browser gives a file no worker. */
+/**
+ * Verifying in a worker made of this very script; in the page where a browser gives a file no worker. A question ends the one
+ * before it, and its worker; a worker that has answered is asked again, as it remembers the hashes of its file.
+ */
 function verifierOf(script: string): Ask {
   const inPage = new Verifier();
   const here: Ask = (question, tell) => void inPage.answer(question, tell);
-  let worker: Worker;
-  try {
-    worker = new Worker(URL.createObjectURL(new Blob([script], { type: 'text/javascript' })));
-  } catch {
-    return here;
-  }
+  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  let idle: Worker | null = null;
+  let busy: Worker | null = null;
   let broken = false;
   return (question, tell) => {
-    if (broken) return here(question, tell);
-    worker.onmessage = ({ data }: MessageEvent<Answer>) => tell(data);
+    busy?.terminate();
+    busy = null;
+    try {
+      if (!broken) busy = idle ?? new Worker(url);
+    } catch {
+      broken = true;
+    }
+    idle = null;
+    if (!busy) return here(question, tell);
+    const worker = busy;
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+      if (busy !== worker) return; // sent before it was ended
+      if (data.kind !== 'progress') [idle, busy] = [worker, null];
+      tell(data);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
-      broken = true;
+      if (busy !== worker) return;
+      [broken, busy] = [true, null];
       here(question, tell);
     };
     worker.postMessage(question);
@@ -37,7 +51,7 @@ function verifierOf(script: string): Ask {
 }
 
 interface Given {
-  readonly name: string;
+  readonly node: string;
   readonly title: string;
   readonly number: number;
   readonly bytes: Uint8Array;
@@ -75,7 +89,8 @@ class Page {
       const bytes = file.size <= 128 * 1024 ? new Uint8Array(await file.arrayBuffer()) : null;
       const card = bytes && readGiven(bytes);
       if (card) {
-        this.cards = [...this.cards.filter(({ title, number }) => title !== card.title || number !== Number(card.number)), { name: file.name, title: card.title, number: Number(card.number), bytes }];
+        const given = { node: card.node, title: card.title, number: Number(card.number), bytes };
+        this.cards = [...this.cards.filter(({ node, number }) => node !== given.node || number !== given.number), given];
       } else if (file.name.endsWith('.card')) {
         this.problem = this.speech.say('cardBad', { name: file.name });
       } else {
@@ -154,7 +169,8 @@ class Page {
         this.verify();
       };
       const name = this.speech.say('card', { title: card.title, number: card.number });
-      return el('li', {}, name, ' ', el('button', { type: 'button', class: 'quiet', 'aria-label': `${this.speech.say('remove')}: ${name}`, click: remove }, this.speech.say('remove')));
+      const label = `${this.speech.say('remove')}: ${name}, ${card.node}`;
+      return el('li', {}, name, ' ', ltr(card.node), ' ', el('button', { type: 'button', class: 'quiet', 'aria-label': label, click: remove }, this.speech.say('remove')));
     });
     return el('section', { class: 'given' }, el('h2', {}, this.speech.say('cards')), el('ul', {}, ...items));
   }
