@@ -60,10 +60,17 @@ static gboolean refresh(Audit *self, GError **error)
     return db_begin(self->db, error);
 }
 
+/* No damage: only the database beside is written, so only it fills a disk. */
+static gboolean is_of_surroundings(const Audit *self, const GError *cause)
+{
+    return g_error_matches(cause, COMITY_ERROR, COMITY_ERROR_FULL) ||
+           (g_error_matches(cause, COMITY_ERROR, COMITY_ERROR_IO) && self->shadow && db_is_lost(self->shadow));
+}
+
 gboolean audit_take_error(Audit *self, const char *code, const char *where, const char *mend, GError *cause,
                           GError **error)
 {
-    if (g_error_matches(cause, COMITY_ERROR, COMITY_ERROR_CANCELLED)) {
+    if (g_error_matches(cause, COMITY_ERROR, COMITY_ERROR_CANCELLED) || is_of_surroundings(self, cause)) {
         g_propagate_error(error, cause);
         return FALSE;
     }
@@ -181,18 +188,33 @@ static gboolean tells(const AuditReport *report, const char *code)
     return FALSE;
 }
 
-/* Every lane is verified into a database beside, whose rows then come from what was verified. */
-static gboolean audit_lanes(Audit *self, GError **error)
+/* Of what could not be read there are no rows to compare: that they differ would say nothing. */
+static gboolean compare_or_tell(Audit *self, Db *shadow, GError **error)
 {
-    g_autoptr(Db) shadow = rebuild_open_shadow(self->node, error);
-    g_autoptr(GPtrArray) ids = shadow ? rebuild_lanes(self->node, self->db, error) : NULL;
+    if (!tells(self->report, "lane.unreadable"))
+        return compare_rows(self, shadow, error);
+    audit_damage(self, "rows.unchecked", NODE_DATABASE, "Mend the lanes that can't be read, then audit again.",
+                 "The rows were not compared with the records, for a lane could not be read.");
+    return TRUE;
+}
+
+/* Every lane is verified into a database beside, whose rows then come from what was verified. */
+static gboolean verify_lanes(Audit *self, Db *shadow, GError **error)
+{
+    g_autoptr(GPtrArray) ids = rebuild_lanes(self->node, self->db, error);
     for (guint i = 0; ids && i < ids->len; i++)
         if (!audit_lane(self, shadow, g_ptr_array_index(ids, i), error) || !audit_step(self, error))
             return FALSE;
-    if (!ids)
-        return FALSE;
-    /* Of what could not be read there are no rows to compare: that they differ would say nothing. */
-    return (tells(self->report, "lane.unreadable") || compare_rows(self, shadow, error)) && audit_step(self, error);
+    return ids && compare_or_tell(self, shadow, error) && audit_step(self, error);
+}
+
+static gboolean audit_lanes(Audit *self, GError **error)
+{
+    g_autoptr(Db) shadow = rebuild_open_shadow(self->node, error);
+    self->shadow = shadow;
+    gboolean done = shadow && verify_lanes(self, shadow, error);
+    self->shadow = NULL;
+    return done;
 }
 
 /* ---- the whole ---- */
@@ -207,13 +229,34 @@ static gboolean count_work(Audit *self, GError **error)
     return TRUE;
 }
 
-/* What can't be read ends a part and not the audit: the others may name more. A page that was named already is the
- * reason, and is not told twice. */
-static gboolean end_part(Audit *self, GError *cause, GError **error)
+typedef struct {
+    const char *name;
+    gboolean (*run)(Audit *self, GError **error);
+} Part;
+
+/* No room, no file, or one that is in the way: says nothing of what is stored. */
+static gboolean is_refusal(const GError *cause)
 {
+    static const ComityError kinds[] = {COMITY_ERROR_FULL, COMITY_ERROR_IO, COMITY_ERROR_BUSY, COMITY_ERROR_CONFLICT};
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (g_error_matches(cause, COMITY_ERROR, (int)kinds[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* What can't be read ends a part and not the audit: the others may name more. A page that was named already is the
+ * reason, and is not told twice; what the system refused is no damage, but the part was not done. */
+static gboolean end_part(Audit *self, const Part *part, GError *cause, GError **error)
+{
+    gboolean refused = is_refusal(cause);
     if (db_in_transaction(self->db))
         db_rollback(self->db);
-    if (self->report->damages->len == 0 || g_error_matches(cause, COMITY_ERROR, COMITY_ERROR_CANCELLED))
+    if (refused)
+        audit_damage(self, "audit.unfinished", part->name,
+                     "See that the data directory can be written and its disk has room, then audit again.",
+                     "This part of the audit was not finished: %s", cause->message);
+    else if (g_error_matches(cause, COMITY_ERROR, COMITY_ERROR_CANCELLED) ||
+             !(tells(self->report, "database.page") || tells(self->report, "database.unreadable")))
         return audit_take_error(self, "database.unreadable", NODE_DATABASE, MEND_RESTORE, cause, error);
     g_error_free(cause);
     return TRUE;
@@ -222,12 +265,13 @@ static gboolean end_part(Audit *self, GError *cause, GError **error)
 static gboolean run_parts(Audit *self, GError **error)
 {
     /* Pages and marks come before the transaction: the marks are newer than it would be. */
-    gboolean (*const parts[])(Audit *, GError **) = {count_work,  audit_pages,   audit_marks, audit_cards,
-                                                     audit_lanes, audit_anchors, audit_blobs};
+    static const Part parts[] = {{"count", count_work},  {"pages", audit_pages}, {"marks", audit_marks},
+                                 {"cards", audit_cards}, {"lanes", audit_lanes}, {"anchors", audit_anchors},
+                                 {"blobs", audit_blobs}};
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
         GError *cause = NULL;
         gboolean reads = i < 3 || db_in_transaction(self->db) || db_begin(self->db, &cause);
-        if (!(reads && parts[i](self, &cause)) && !end_part(self, cause, error))
+        if (!(reads && parts[i].run(self, &cause)) && !end_part(self, &parts[i], cause, error))
             return FALSE;
     }
     return TRUE;
@@ -240,6 +284,7 @@ gboolean node_audit(Node *self, AuditProgress progress, gpointer data, AuditRepo
     g_autoptr(Db) db = node_reader_open(self, error);
     Audit audit = {.node = self, .db = db, .report = made, .progress = progress, .data = data};
     gboolean done = db && run_parts(&audit, error);
+    g_clear_pointer(&audit.marks, g_array_unref);
     rebuild_drop_shadow(self);
     if (!done)
         return FALSE;

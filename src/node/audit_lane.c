@@ -257,7 +257,10 @@ gboolean audit_lane(Audit *self, Db *shadow, const char *lane, GError **error)
     if (view && db_savepoint(shadow, error)) {
         if (replay_lane(self, shadow, view, &cause))
             return db_release(shadow, error);
-        if (!db_rollback_to(shadow, error))
+        gboolean beside = g_error_matches(cause, COMITY_ERROR, COMITY_ERROR_FULL) ||
+                          g_error_matches(cause, COMITY_ERROR, COMITY_ERROR_IO);
+        /* What the system refused may have taken the whole transaction with it, and is told as it is. */
+        if (!(beside && db_is_lost(shadow)) && !db_rollback_to(shadow, error))
             return FALSE;
     }
     return cause && audit_take_error(self, "lane.unreadable", where, MEND_RECORDS, g_steal_pointer(&cause), error);

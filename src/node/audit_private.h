@@ -11,6 +11,8 @@ typedef struct {
     AuditProgress progress;
     gpointer data;
     guint64 done, total;
+    const Db *shadow; /* the database beside, while there is one */
+    GArray *marks;    /* of HighWaterMark, older than the transaction; NULL: they could not be read */
     GArray *verdicts; /* of Verdict: where stored classes are another; NULL: they are damages */
 } Audit;
 
@@ -27,7 +29,8 @@ void audit_damage(Audit *self, const char *code, const char *where, const char *
     G_GNUC_PRINTF(5, 6);
 /* One step on. FALSE with COMITY_ERROR_CANCELLED. */
 gboolean audit_step(Audit *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Turns an error of a look-up into a damage; FALSE only where going on makes no sense. */
+/* Turns an error of a look-up into a damage; FALSE only where going on makes no sense, or where it says nothing of what
+ * is stored: a disk that is full, and a database beside that the system refuses. */
 gboolean audit_take_error(Audit *self, const char *code, const char *where, const char *mend, GError *cause,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

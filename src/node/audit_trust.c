@@ -77,12 +77,11 @@ static gboolean read_marks(Tx *tx, gpointer data, GError **error)
 }
 
 /* The lane and epoch of a mark's feed; FALSE in @found where no row has its origin. */
-static gboolean feed_of_mark(Audit *self, GHashTable *feeds, const HighWaterMark *mark, char **lane, char **epoch)
+static gboolean feed_of_mark(GHashTable *feeds, const HighWaterMark *mark, char **lane, char **epoch)
 {
     const char *text = g_hash_table_lookup(feeds, &mark->origin);
     if (!text)
         return FALSE;
-    (void)self;
     *lane = g_strndup(text, 2 * HASH_SIZE);
     *epoch = g_strdup(text + 2 * HASH_SIZE);
     return TRUE;
@@ -105,23 +104,26 @@ static GHashTable *feeds_by_origin(Audit *self, gint64 from, GError **error)
     return row == 0 ? g_steal_pointer(&feeds) : NULL;
 }
 
+static gboolean is_settled(Audit *self, const HighWaterMark *mark)
+{
+    g_autoptr(DbQuery) query =
+        db_query(self->db, "SELECT 1 FROM settled_mark WHERE origin = :origin AND size >= :size");
+    db_bind_blob(query, "origin", mark->origin.bytes, HASH_SIZE);
+    db_bind_integer(query, "size", (gint64)mark->size);
+    return db_step(query, NULL) > 0;
+}
+
 static void check_mark(Audit *self, GHashTable *feeds, const HighWaterMark *mark)
 {
     g_autofree char *lane = NULL, *epoch = NULL;
-    if (!feed_of_mark(self, feeds, mark, &lane, &epoch))
+    if (!feed_of_mark(feeds, mark, &lane, &epoch))
         return; /* of a feed that a database which was put back does not know: settled at the start */
     g_autoptr(GError) cause = NULL;
     g_autofree char *where = g_strdup_printf("%.8s/%s", lane, epoch);
     g_autoptr(LaneView) view = lane_view_open(self->node, self->db, lane, &cause);
     guint32 line = view ? lane_feed_line(view->lane, node_name(self->node), epoch) : LINE_NONE;
     Hash root;
-    gboolean settled = FALSE;
-    g_autoptr(DbQuery) query =
-        db_query(self->db, "SELECT 1 FROM settled_mark WHERE origin = :origin AND size >= :size");
-    db_bind_blob(query, "origin", mark->origin.bytes, HASH_SIZE);
-    db_bind_integer(query, "size", (gint64)mark->size);
-    settled = db_step(query, NULL) > 0;
-    if (settled)
+    if (is_settled(self, mark))
         return;
     if (line == LINE_NONE || lane_line(view->lane, line)->size < mark->size)
         audit_damage(self, "highwater.ahead", where, "Start the node again: it goes on in a new epoch.",
@@ -169,6 +171,7 @@ gboolean audit_marks(Audit *self, GError **error)
         check_mark(self, feeds, &g_array_index(all, HighWaterMark, i));
     if (damages->len == 0) /* a damaged place is told of by itself */
         check_unmarked(self, growing, all);
+    self->marks = g_steal_pointer(&all);
     return audit_step(self, error);
 }
 
@@ -246,6 +249,41 @@ static void check_anchor(Audit *self, Walk *walk, const DbQuery *row)
     self->report->anchors++;
 }
 
+static const HighWaterMark *mark_of(const GArray *marks, const Hash *origin)
+{
+    for (guint i = 0; marks && i < marks->len; i++)
+        if (hash_equal(&g_array_index(marks, HighWaterMark, i).origin, origin))
+            return &g_array_index(marks, HighWaterMark, i);
+    return NULL;
+}
+
+/* The newest rows: nothing after them shows that they are gone. The mark may be one entry ahead, where the node stopped
+ * between mark and commit (anchors.h N3); so what such a commit would have written beside is asked for as well. */
+static gboolean check_newest(Audit *self, GError **error)
+{
+    gint64 size = 0, orphans = 0;
+    char *epoch = NULL;
+    Hash origin;
+    if (!anchors_origin_hash(self->node, self->db, &origin, error) ||
+        !node_value_get(self->db, "anchors_epoch", &epoch, error))
+        return FALSE;
+    g_autofree char *at = epoch;
+    g_autoptr(DbQuery) count = db_query(self->db, "SELECT COUNT(*) FROM anchor WHERE epoch = :epoch");
+    db_bind_text(count, "epoch", at ? at : "");
+    if (db_step(count, error) < 0 || !db_integer_of(self->db,
+                                                    "SELECT COUNT(*) FROM anchor_feed f WHERE NOT EXISTS "
+                                                    "(SELECT 1 FROM anchor a WHERE a.number = f.anchor)",
+                                                    0, &orphans, error))
+        return FALSE;
+    size = db_integer(count, 0);
+    const HighWaterMark *mark = mark_of(self->marks, &origin);
+    gboolean ahead = mark && mark->size > (guint64)size + 1 && !is_settled(self, mark);
+    if (ahead || orphans > 0)
+        audit_damage(self, "anchor.behind", "anchors", MEND_RESTORE,
+                     "Anchors that this node has made are not here: the log of anchors ends too early.");
+    return TRUE;
+}
+
 gboolean audit_anchors(Audit *self, GError **error)
 {
     g_auto(Walk) walk = {.keys = node_log_keys(self->node)};
@@ -256,5 +294,5 @@ gboolean audit_anchors(Audit *self, GError **error)
     int row;
     while ((row = db_step(query, error)) > 0)
         check_anchor(self, &walk, query);
-    return row == 0 && audit_step(self, error);
+    return row == 0 && check_newest(self, error) && audit_step(self, error);
 }

@@ -6,7 +6,7 @@
 -- migration 1
 
 -- What the node knows about itself, as text: own_space, own_lane, incarnation, place (of the data directory),
--- anchors_epoch.
+-- anchors_epoch, held (the epoch in which decisions wait after a restore, or empty).
 CREATE TABLE node_value (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 -- Every lane that this node has a key of: the key is in no record, and lost for good when its row is.

@@ -85,10 +85,11 @@ static gboolean check_space(HttpRequest *request, const Principal *principal, co
     Node *node = http_request_owner(request);
     if (!space_access(node_reader(node, request), principal, space, ACCESS_MEMBER, &access, error))
         return FALSE;
-    if (!may_take(node, &access))
-        error_set(error, COMITY_ERROR_FORBIDDEN, "upload.role", "",
-                  "Your role in this case adds no evidence to it, so nothing can be uploaded for it either.");
-    return may_take(node, &access);
+    if (may_take(node, &access))
+        return TRUE;
+    error_set(error, COMITY_ERROR_FORBIDDEN, "upload.role", "",
+              "Your role in this case adds no evidence to it, so nothing can be uploaded for it either.");
+    return FALSE;
 }
 
 /* A path that leads nowhere but downwards: an extractor may one day recreate it. */

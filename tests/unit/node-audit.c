@@ -3,6 +3,7 @@
 #include "node/anchors.h"
 #include "node/rebuild.h"
 #include "support/notebook.h"
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -114,6 +115,28 @@ static void marks_that_are_gone_are_named(Bench *bench, gconstpointer data)
     bench_audit(bench, "highwater.missing");
 }
 
+/* The newest rows alone, and with what was written beside them: then the mark alone tells. */
+static void anchors_that_are_gone_are_named(Bench *bench, gconstpointer data)
+{
+    g_assert_true(node_anchor(bench->node, NULL, NULL));
+    g_assert_true(node_anchor(bench->node, NULL, NULL));
+    bench_audit(bench, NULL);
+    g_assert_true(node_write(bench->node, execute, (gpointer)data, NULL));
+    bench_audit(bench, "anchor.behind");
+}
+
+/* A database beside that can't be made is told of, after a harmless damage too. */
+static void a_part_that_was_not_done_is_named(Bench *bench, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *path = g_build_filename(bench->dir, "shadow", NULL);
+    g_assert_cmpint(g_mkdir(path, 0700), ==, 0);
+    bench_audit(bench, "audit.unfinished");
+    marks_that_are_gone_are_named(bench, NULL);
+    bench_audit(bench, "audit.unfinished");
+    g_assert_cmpint(g_rmdir(path), ==, 0);
+}
+
 static void a_flipped_bit_in_the_database_is_named(Bench *bench, gconstpointer data)
 {
     (void)data;
@@ -139,6 +162,11 @@ int main(int argc, char **argv)
     g_test_add("/node/audit/keyring", Bench, NULL, setup, a_damaged_keyring_is_named_while_the_keys_are_there,
                teardown);
     g_test_add("/node/audit/marks", Bench, NULL, setup, marks_that_are_gone_are_named, teardown);
+    g_test_add("/node/audit/anchors-gone", Bench, "DELETE FROM anchor WHERE number > 0", setup,
+               anchors_that_are_gone_are_named, teardown);
+    g_test_add("/node/audit/anchor-row-gone", Bench, "DELETE FROM anchor", setup, anchors_that_are_gone_are_named,
+               teardown);
+    g_test_add("/node/audit/unfinished", Bench, NULL, setup, a_part_that_was_not_done_is_named, teardown);
     g_test_add("/node/audit/bit", Bench, NULL, setup, a_flipped_bit_in_the_database_is_named, teardown);
     return g_test_run();
 }
