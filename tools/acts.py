@@ -22,8 +22,8 @@ members (`docs/format.md`, 4.3 and 7.3). The heading over a type is the kind of 
   *UUID* are those of `docs/format.md` 2.4; a *date* is `YYYY-MM-DD`, a day that exists. A *list* has from least to most items; *all different*: no
   two are equal. A *map* is an object with any keys. A member that may be absent is not null then; no member is there beyond these.
 
-`docs/acts.json` says the same for programs: for each type what it is about, who may do it, its marks, its rule in words, and its members as
-JSON Schema. Lengths of texts count code points; `date-time` is a time and `base64url` has one spelling (`docs/format.md`, sections 1 and 2); a type
+`docs/acts.json` says the same for programs: for each type what it is about, who may do it, its marks, its rule in words (`corrects`: of these
+members at least one is there), and its members as JSON Schema. Lengths of texts count code points; `date-time` is a time and `base64url` has one spelling (`docs/format.md`, sections 1 and 2); a type
 that is only an object with `additionalProperties` may have any keys; what is not in `required` may be absent, and nothing else.
 """
 TEXTS = {r"^\P{Cc}*$": "text", r"^[\t\n\r\P{Cc}]*$": "lines", None: "verbatim text"}

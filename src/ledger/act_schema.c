@@ -145,6 +145,19 @@ json_t *fields_schema(const Field *fields)
 
 /* ---- types ---- */
 
+/* The members of which ACT_CORRECTS asks one; NULL where the type does not ask. */
+static json_t *corrects_json(const ActType *type)
+{
+    if (!(type->flags & ACT_CORRECTS))
+        return NULL;
+    json_t *members = json_array();
+    for (const ActSet *set = type->sets; set && set->field; set++) {
+        if (set->member)
+            json_array_append_new(members, json_string(set->member));
+    }
+    return members;
+}
+
 static json_t *flags_json(const ActType *type)
 {
     static const struct {
@@ -169,10 +182,11 @@ static json_t *type_json(const ActType *type)
     static const Field no_fields[] = {{.name = NULL}};
     static const char corrects[] = "At least one member beside `reason` is there.";
     g_assert(!type->check == !type->rule);
-    return json_pack("{s:s, s:s*, s:s, s:s, s:b, s:o, s:o, s:o}", "says", type->says ? type->says : "", "rule",
+    return json_pack("{s:s, s:s*, s:s, s:s, s:b, s:o, s:o, s:o*, s:o}", "says", type->says ? type->says : "", "rule",
                      type->flags & ACT_CORRECTS ? corrects : type->rule, "entity", type->entity ? type->entity : "",
                      "subject", subjects[type->on], "by_node", type->roles == NULL, "roles", json_texts(type->roles),
-                     "flags", flags_json(type), "schema", fields_schema(type->fields ? type->fields : no_fields));
+                     "flags", flags_json(type), "corrects", corrects_json(type), "schema",
+                     fields_schema(type->fields ? type->fields : no_fields));
 }
 
 json_t *act_types_json(const ActTypes *types)

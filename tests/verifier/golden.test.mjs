@@ -70,3 +70,9 @@ for (const name of (await readdir(join(ROOT, 'tests/golden'))).filter((file) => 
   });
 }
 
+test('each rule of docs/acts.json in words has its check, and no check is without a rule', async () => {
+  const { CHECKS } = await import(join(ROOT, 'verifier/src/engine/acts.ts'));
+  const published = JSON.parse(await readFile(join(ROOT, 'docs/acts.json'), 'utf8'));
+  const worded = Object.entries(published).filter(([, { rule, corrects }]) => rule && !corrects);
+  assert.deepEqual(Object.keys(CHECKS).sort(), worded.map(([name]) => name).sort());
+});

@@ -34,6 +34,8 @@ export interface ActType {
   readonly by_node: boolean;
   readonly roles: readonly string[];
   readonly flags: readonly string[];
+  readonly rule?: string;
+  readonly corrects?: readonly string[]; // of these members at least one is there
   readonly schema: Schema;
 }
 
@@ -97,7 +99,6 @@ function fits(schema: Schema, value: Json): boolean {
   return value instanceof Map ? fitsObject(schema, value, new Set()) : true;
 }
 
-const gives = (act: JsonObject, ...names: string[]): boolean => names.some((name) => act.has(name));
 const givesRole = (act: JsonObject): boolean => act.get('admin') === true || listOf(act.get('roles')).length > 0;
 
 function succeedsByPrefix(act: JsonObject): boolean {
@@ -109,11 +110,9 @@ function succeedsByPrefix(act: JsonObject): boolean {
   }));
 }
 
-/** What a table can't say of a type (docs/acts.md, "Beyond the tables"). */
-const CHECKS: Readonly<Record<string, (act: JsonObject) => boolean>> = {
+/** What a table can't say of a type: the rules of docs/acts.md, but for `corrects`. */
+export const CHECKS: Readonly<Record<string, (act: JsonObject) => boolean>> = {
   'lane.chartered/1': succeedsByPrefix,
-  'case.corrected/1': (act) => gives(act, 'reference', 'title', 'offence', 'summary'),
-  'exhibit.corrected/1': (act) => gives(act, 'title', 'description', 'kind', 'obtained', 'languages', 'sensitivity', 'conditions'),
   'export.made/1': (act) => (act.get('scope') === 'whole') === (listOf(act.get('exhibits')).length === 0),
   'person.admitted/1': givesRole,
   'person.roles_changed/1': givesRole,
@@ -122,7 +121,7 @@ const CHECKS: Readonly<Record<string, (act: JsonObject) => boolean>> = {
 /** Are the act's members exactly those of its type, each within its limits? (7.3 b) */
 export function isOfType(name: string, type: ActType, act: JsonObject): boolean {
   const salted = /^[0-9a-f]{32}$/.test(textOf(act.get('salt')) ?? '');
-  return salted && fitsObject({ additionalProperties: false, ...type.schema }, act, OWN) && (CHECKS[name]?.(act) ?? true);
+  return salted && fitsObject({ additionalProperties: false, ...type.schema }, act, OWN) && (type.corrects?.some((member) => act.has(member)) ?? true) && (CHECKS[name]?.(act) ?? true);
 }
 
 export interface BlobName {
