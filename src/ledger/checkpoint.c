@@ -116,8 +116,9 @@ static gboolean is_cosignature(const NoteSignature *signature)
     return g_bytes_get_size(signature->bytes) == 8 + ED25519_SIGNATURE_SIZE;
 }
 
-static gboolean find_signer(Note *note, const char *origin, GPtrArray *log, guint *signer)
+static GArray *find_signers(Note *note, const char *origin, GPtrArray *log)
 {
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(guint));
     GArray *signatures = note_signatures(note);
     for (guint i = 0; i < signatures->len; i++) {
         const NoteSignature *signature = &g_array_index(signatures, NoteSignature, i);
@@ -125,11 +126,11 @@ static gboolean find_signer(Note *note, const char *origin, GPtrArray *log, guin
             continue;
         for (guint k = 0; k < log->len; k++)
             if (note_key_id(origin, NOTE_ED25519, g_bytes_get_data(log->pdata[k], NULL)) == signature->key_id) {
-                *signer = k;
-                return TRUE;
+                g_array_append_val(found, k);
+                break;
             }
     }
-    return FALSE;
+    return found;
 }
 
 static GArray *good_cosignatures(Note *note)
@@ -158,7 +159,7 @@ static GPtrArray *all_verifiers(const char *origin, GPtrArray *log, GPtrArray *c
 }
 
 Checkpoint *checkpoint_open(const char *note, gsize length, const char *origin, GPtrArray *log, GPtrArray *cosigners,
-                            guint *signer, GArray **cosigned, GError **error)
+                            GArray **signers, GArray **cosigned, GError **error)
 {
     g_autoptr(Note) parsed = note_parse(note, length, error);
     if (!parsed)
@@ -177,16 +178,16 @@ Checkpoint *checkpoint_open(const char *note, gsize length, const char *origin, 
     for (guint i = 0; i < log->len; i++)
         note_verifier_free(verifiers->pdata[i]);
     g_ptr_array_unref(verifiers);
-    guint index = 0;
     if (!judged)
         return NULL;
-    if (!find_signer(judged, self->origin, log, &index)) {
+    g_autoptr(GArray) found = find_signers(judged, self->origin, log);
+    if (found->len == 0) {
         g_set_error_literal(error, COMITY_ERROR, COMITY_ERROR_DAMAGED,
                             "The checkpoint is not signed by a key of its log.");
         return NULL;
     }
-    if (signer)
-        *signer = index;
+    if (signers)
+        *signers = g_steal_pointer(&found);
     if (cosigned)
         *cosigned = good_cosignatures(judged);
     return g_steal_pointer(&self);

@@ -47,11 +47,11 @@ typedef struct {
 
 /* Opens a signed checkpoint: parses it, and requires @origin (NULL: any) and a good signature of one of the @log keys
  * (of 32 bytes each, as GBytes) under the checkpoint's own origin as name. @cosigners: NoteVerifier of cosignatures to
- * look for; may be NULL. @signer: out, index into @log of the key that signed; may be NULL. @cosigned: out, of
+ * look for; may be NULL. @signers: out, of guint: indices into @log of the keys that signed, one or more; may be NULL. @cosigned: out, of
  * Cosignature, in the note's order, only good ones; may be NULL. New, or NULL with COMITY_ERROR_INVALID (no checkpoint)
  * or COMITY_ERROR_DAMAGED (not signed by these keys, a bad signature, another log). */
 Checkpoint *checkpoint_open(const char *note, gsize length, const char *origin, GPtrArray *log, GPtrArray *cosigners,
-                            guint *signer, GArray **cosigned, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                            GArray **signers, GArray **cosigned, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The line by which @witness of @node cosigns the signed checkpoint @note at @time_s, to be added at its end. The
  * caller has verified signature and consistency, and stored its newest checkpoint, before (tlog-witness). New string;

@@ -65,16 +65,27 @@ static void refuse_note(PackageCheck *self, const CheckFeed *feed, const CheckFi
     damage(self, feed, spelled ? "checkpoint.malformed" : "checkpoint.signature", file->name, why);
 }
 
+/* The end of the key that lasts longest among those that signed: where a key follows another, both may sign. */
+static gint64 until_of(const CheckFeed *feed, const GPtrArray *keys, const GArray *signers)
+{
+    gint64 until_ms = G_MININT64;
+    for (guint i = 0; i < signers->len; i++) {
+        GBytes *bytes = keys->pdata[g_array_index(signers, guint, i)];
+        const CardKey *key = card_key_find(feed->node->card, CARD_LOG, g_bytes_get_data(bytes, NULL), ED25519_KEY_SIZE);
+        until_ms = MAX(until_ms, key->until_ms);
+    }
+    return until_ms;
+}
+
 static void take_checkpoint(PackageCheck *self, CheckFeed *feed, const CheckFile *file, const char *origin)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) keys = check_log_keys(feed->node);
-    g_autoptr(GArray) cosigned = NULL;
+    g_autoptr(GArray) signers = NULL, cosigned = NULL;
     gsize length = 0;
-    guint signer = 0;
     const char *bytes = check_bytes(self, file, &length);
     g_autoptr(Checkpoint) checkpoint =
-        checkpoint_open(bytes, length, origin, keys, self->cosigners, &signer, &cosigned, &error);
+        checkpoint_open(bytes, length, origin, keys, self->cosigners, &signers, &cosigned, &error);
     if (!checkpoint) {
         refuse_note(self, feed, file, error);
         return;
@@ -85,9 +96,7 @@ static void take_checkpoint(PackageCheck *self, CheckFeed *feed, const CheckFile
     }
     if (!fits_records(self, feed, file, checkpoint))
         return;
-    const CardKey *key =
-        card_key_find(feed->node->card, CARD_LOG, g_bytes_get_data(keys->pdata[signer], NULL), ED25519_KEY_SIZE);
-    CheckCheckpoint good = {checkpoint->size, NULL, key->until_ms, file->name};
+    CheckCheckpoint good = {checkpoint->size, NULL, until_of(feed, keys, signers), file->name};
     good.text = checkpoint_text(checkpoint->origin, checkpoint->size, &checkpoint->root);
     g_array_append_val(feed->checkpoints, good);
     self->report->signatures += 1 + cosigned->len;

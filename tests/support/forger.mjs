@@ -28,7 +28,7 @@ export class Key {
 export const smallOrder = () => ({ raw: Buffer.from(`01${'00'.repeat(31)}`, 'hex'), sign: () => Buffer.from(`01${'00'.repeat(63)}`, 'hex') });
 
 const lineOf = (name, type, key, signature) => `— ${name} ${Buffer.concat([sha256(name, '\n', [type], key.raw).subarray(0, 4), signature]).toString('base64')}\n`;
-export const signedNote = (text, name, key) => `${text}\n${lineOf(name, 1, key, key.sign(Buffer.from(text)))}`;
+export const signedNote = (text, name, ...keys) => `${text}\n${keys.map((key) => lineOf(name, 1, key, key.sign(Buffer.from(text)))).join('')}`;
 
 export function cosignature(text, name, key, seconds) {
   const time = Buffer.alloc(8);
@@ -37,12 +37,13 @@ export function cosignature(text, name, key, seconds) {
 }
 
 export class Node {
-  constructor(name, { log = new Key(), until = '-', cutoff = '', title = `Authority of ${name}` } = {}) {
-    Object.assign(this, { name, log, identity: new Key(), witness: new Key() });
+  /** `next`: the key that follows `log`; `signers`: those that sign checkpoints. */
+  constructor(name, { log = new Key(), until = '-', next = null, signers = [log], cutoff = '', title = `Authority of ${name}` } = {}) {
+    Object.assign(this, { name, log, signers, identity: new Key(), witness: new Key() });
     const key = (kind, { raw }, end = '-') => `${kind} ${raw.toString('base64')} 2026-01-01T00:00:00.000Z ${end}\n`;
     const text =
       `comity/card/v1\nnode ${name}\ntitle ${title}\ncountry AV\nnumber 1\nprevious -\nissued 2026-01-01T00:00:00.000Z\nweb https://${name}\n` +
-      key('identity', this.identity) + key('log', log, until) + key('witness', this.witness) + cutoff;
+      key('identity', this.identity) + key('log', log, until) + (next ? key('log', next) : '') + key('witness', this.witness) + cutoff;
     this.card = signedNote(text, `${name}/card`, this.identity);
   }
 }
@@ -143,7 +144,7 @@ export function packageOf(lane, feed, { bend = (files) => files, blobs = [], cos
     const origin = `${one.node.name}/${lane.space}/${lane.id}/${one.epoch}`;
     const text = `${origin}\n${one.records.length}\n${one.root.toString('base64')}\n`;
     const others = cosigned.filter(({ of }) => of === one).map(({ by, seconds }) => cosignature(text, `${by.name}/witness`, by.witness, seconds));
-    put(`${path}/checkpoints/${one.records.length}.checkpoint`, signedNote(text, origin, one.node.log) + others.join(''));
+    put(`${path}/checkpoints/${one.records.length}.checkpoint`, signedNote(text, origin, ...one.node.signers) + others.join(''));
   });
   for (const node of new Set([...lane.feeds.map(({ node }) => node), ...cosigned.map(({ by }) => by)])) put(`data/cards/${node.name}/1.card`, node.card);
   for (const bytes of blobs) put(`data/blobs/${hex(sha256(bytes))}`, bytes);

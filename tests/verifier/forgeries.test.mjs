@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { EXHIBIT, Feed, Lane, Node, SPACE, packageOf, smallOrder } from '../support/forger.mjs';
+import { EXHIBIT, Feed, Key, Lane, Node, SPACE, packageOf, smallOrder } from '../support/forger.mjs';
 import { bothSayOf } from '../support/verifiers.mjs';
 
 const folder = await mkdtemp(join(tmpdir(), 'comity-test-'));
@@ -315,6 +315,10 @@ story('a title with a bell in it', 'card.malformed', keyed({ title: 'A\x07B' }))
 story('a title too long', 'card.malformed', keyed({ title: 'é'.repeat(201) }));
 story('a log key of small order', 'checkpoint.signature', keyed({ log: smallOrder() }));
 story('a log key that has ended', 'checkpoint.retired', keyed({ until: '2026-12-01T00:00:00.000Z' }));
+const [before, after] = [new Key(), new Key()];
+for (const signers of [[before, after], [after, before]]) {
+  story(`a log key that has ended and the one that follows sign, the ${signers[0] === before ? 'old' : 'new'} one first`, [], keyed({ log: before, until: '2026-12-01T00:00:00.000Z', next: after, signers }));
+}
 story('one file too many', 'blob.unnamed', () => finish(stage(), { blobs: [KNIFE, DOOR] }));
 story('a part that withholds what was not chosen', ['withheld', 'withheld'], () => {
   const set = stage();
